@@ -1,0 +1,175 @@
+"""The documented client, ``Workflows``: where the service is, who asks, and the resources."""
+
+from __future__ import annotations
+
+import os
+import sys
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Self
+
+from ttd_workflows.core.exchange import Exchange, Settings
+from ttd_workflows.core.operation import EDITIONS, NEWEST_EDITION
+from ttd_workflows.core.retry import RetryConfig
+from ttd_workflows.core.secrets import Secret
+from ttd_workflows.errors import ConfigurationError
+from ttd_workflows.operations import (
+    AdGroup,
+    AdGroups,
+    Campaign,
+    Campaigns,
+    Dmp,
+    GraphQLRequest,
+    JobStatus,
+    RESTRequest,
+)
+from ttd_workflows.types import UNSET, Unset
+from ttd_workflows.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import TracebackType
+
+    from ttd_workflows.utils import Logger
+
+SERVER_PROD = "prod"
+SERVER_SANDBOX = "sandbox"
+SERVER_EMULATOR = "emulator"
+SERVERS = {
+    SERVER_PROD: "https://api.thetradedesk.com/workflows",
+    SERVER_SANDBOX: "https://ext-api.sb.thetradedesk.com/workflows",
+    SERVER_EMULATOR: "http://127.0.0.1:8917/workflows",
+}
+"""The servers by name. ``sandbox`` is The Trade Desk's own test environment, ``emulator`` the local service."""
+EMULATOR_TOKEN = "emulator"  # noqa: S105 - it opens nothing but the local emulator
+DEFAULT_BODY_LIMIT = 128 * 1024 * 1024
+DEFAULT_USER_AGENT = (
+    f"ttdw/{__version__} python/{sys.version_info.major}.{sys.version_info.minor} (ttd_workflows; {sys.platform})"
+)
+
+
+class Workflows:
+    """A client of The Trade Desk's Workflows API, blocking and async at once.
+
+    Every method of a resource has a twin whose name ends in ``_async``. One client serves any number of threads, and
+    event loops one after another or side by side. Use it in a ``with`` (or ``async with``) block, or call
+    :meth:`close`; a forgotten one lets go of its connections by itself.
+    """
+
+    def __init__(  # noqa: PLR0913 - the documented arguments, in the documented order, and ours behind them
+        self,
+        ttd_auth: str | Callable[[], str | None] | None = None,
+        server: str | None = None,
+        url_params: Mapping[str, str] | None = None,
+        server_url: str | None = None,
+        client: Any = None,
+        async_client: Any = None,
+        retry_config: RetryConfig | None | Unset = UNSET,
+        timeout_ms: int | None = None,
+        debug_logger: Logger | None = None,
+        *,
+        edition: str = NEWEST_EDITION,
+        user_agent: str = DEFAULT_USER_AGENT,
+        body_limit: int = DEFAULT_BODY_LIMIT,
+        allow_http: bool = False,
+    ) -> None:
+        """Set a client up; nothing is sent yet.
+
+        Args:
+            ttd_auth: The token, or a function that returns it, asked at each call. Left out, ``WORKFLOWS_TTD_AUTH``.
+            server: ``"prod"``, ``"sandbox"`` or ``"emulator"``. The emulator's token is its own.
+            url_params: Values for ``{names}`` in ``server_url``.
+            server_url: The service's address; beats ``server``. Both left out, ``WORKFLOWS_SERVER_URL``, else prod.
+            client: Your own ``httpx`` or ``httpx2`` client, used for every blocking call. It stays yours to close.
+            async_client: The same for the async form.
+            retry_config: When and how calls are repeated, as far as that is safe. ``None``: never.
+            timeout_ms: Milliseconds that one attempt may take as a whole. Left out, 60 s, and 300 s for a call that
+                creates or changes something.
+            debug_logger: Takes a line for each request and answer, bodies included, secrets masked.
+            edition: The edition of the API to speak: ``"0.13.2"`` or ``"0.7.2"``.
+            user_agent: What the client calls itself.
+            body_limit: Bytes of body, decoded, beyond which an answer is not read.
+            allow_http: Send the token over plain http, to other hosts than this machine too.
+
+        Raises:
+            ConfigurationError: The edition, the server or the address is not one that can be used.
+        """
+        if edition not in EDITIONS:
+            raise ConfigurationError(f"there is no edition {edition!r}; there are {', '.join(EDITIONS)}")
+        address = _address(server, server_url, url_params)
+        self._exchange = Exchange(
+            Settings(
+                token=_token_source(ttd_auth, server, server_url),
+                server_url=address,
+                edition=edition,
+                retries=RetryConfig() if isinstance(retry_config, Unset) else retry_config,
+                timeout_ms=timeout_ms,
+                user_agent=user_agent,
+                body_limit=body_limit,
+                allow_http=allow_http,
+                debug_logger=debug_logger,
+            ),
+            client,
+            async_client,
+        )
+        self.ad_group = AdGroup(self._exchange)
+        self.ad_groups = AdGroups(self._exchange)
+        self.campaign = Campaign(self._exchange)
+        self.campaigns = Campaigns(self._exchange)
+        self.dmp = Dmp(self._exchange)
+        self.graph_ql_request = GraphQLRequest(self._exchange)
+        self.job_status = JobStatus(self._exchange)
+        self.rest_request = RESTRequest(self._exchange)
+
+    def __repr__(self) -> str:
+        settings = self._exchange.settings
+        return f"<Workflows {settings.server_url}, edition {settings.edition}>"
+
+    def close(self) -> None:
+        """Let go of every connection, the async form's too. The client cannot be used afterwards."""
+        self._exchange.close()
+
+    async def aclose(self) -> None:
+        """The same from within an event loop."""
+        await self._exchange.aclose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+
+def _address(server: str | None, server_url: str | None, url_params: Mapping[str, str] | None) -> str:
+    if server_url:
+        for name, value in (url_params or {}).items():
+            server_url = server_url.replace(f"{{{name}}}", value)
+        return server_url
+    if server is None:
+        return os.environ.get("WORKFLOWS_SERVER_URL") or SERVERS[SERVER_PROD]
+    if server not in SERVERS:
+        near = get_close_matches(server, SERVERS, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(SERVERS)}"
+        raise ConfigurationError(f"there is no server {server!r}; {hint}")
+    return SERVERS[server]
+
+
+def _token_source(
+    ttd_auth: str | Callable[[], str | None] | None, server: str | None, server_url: str | None
+) -> Secret | Callable[[], str | None]:
+    if callable(ttd_auth):
+        return ttd_auth
+    if ttd_auth is None:
+        # The service's token is never sent to the emulator, which has its own.
+        local = server == SERVER_EMULATOR and not server_url
+        ttd_auth = EMULATOR_TOKEN if local else os.environ.get("WORKFLOWS_TTD_AUTH", "")
+    return Secret(ttd_auth)

@@ -1,0 +1,1 @@
+"""Declaring an operation, deciding whether to repeat it, sending it."""

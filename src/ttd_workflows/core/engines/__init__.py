@@ -1,0 +1,1 @@
+"""What sends requests: the built-in engine, and a caller's own client."""

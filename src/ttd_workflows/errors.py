@@ -1,0 +1,205 @@
+"""Everything that can go wrong, each error saying what happened, what is certain and what to do next.
+
+::
+
+    WorkflowsError
+    ├── ConfigurationError                  before any request: no token, unknown server, used after close
+    ├── InputError (ValueError)             before any request: a member or argument that cannot be sent
+    ├── NoResponseError                     no answer came
+    │   └── NotSent                         and the request never left: safe to send again
+    ├── ProblemDetailsError                 400, 401, 403, 404 with a problem in JSON
+    │   └── BadRequest, Unauthorized, Forbidden, NotFound
+    ├── APIError                            every other 3XX, 4XX and 5XX, and those four with another body
+    │   └── Conflict, RateLimited, ServerError
+    ├── ResponseValidationError             a 2XX that is not what the contract says
+    └── OutcomeUnknown                      a creating call that may have been carried out
+        ├── OutcomeUnknownAfterError        a 5XX came                  (also a ServerError)
+        ├── OutcomeUnknownWithoutResponse   nothing came                (also a NoResponseError)
+        └── OutcomeUnknownUnreadable        a 2XX came, without an id   (also a ResponseValidationError)
+
+Every error survives pickling. ``status_code``, ``request_id`` and ``operation`` are ``None`` where there is none.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ttd_workflows.core.port import Response
+    from ttd_workflows.models.problems import ProblemDetails
+
+__all__ = [
+    "APIError",
+    "BadRequest",
+    "ConfigurationError",
+    "Conflict",
+    "Forbidden",
+    "InputError",
+    "NoResponseError",
+    "NotFound",
+    "NotSent",
+    "OutcomeUnknown",
+    "OutcomeUnknownAfterError",
+    "OutcomeUnknownUnreadable",
+    "OutcomeUnknownWithoutResponse",
+    "ProblemDetailsError",
+    "RateLimited",
+    "ResponseValidationError",
+    "ServerError",
+    "Unauthorized",
+    "WorkflowsError",
+]
+
+
+class WorkflowsError(Exception):
+    """Anything this library raises on purpose."""
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        operation: str | None = None,
+        response: Response | None = None,
+        problem: Mapping[str, Any] | None = None,
+        retry_after: float | None = None,
+        partial: Any = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.operation = operation
+        """The operation's name, as in ``campaign.create``."""
+        self.raw_response = response
+        """The answer as it came, secrets masked."""
+        self.problem = problem
+        """The problem the service described, with its extra members (``errors``, ``traceId``)."""
+        self.retry_after = retry_after
+        """Seconds after which the service wants to be asked again."""
+        self.partial = partial
+        """What could be read of an answer that does not fit."""
+
+    def __str__(self) -> str:
+        return self.message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (type(self), self.args, self.__dict__)
+
+    @property
+    def status_code(self) -> int | None:
+        """The HTTP status that was answered."""
+        return self.raw_response.status_code if self.raw_response is not None else None
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers of the answer; reading them ignores case."""
+        return self.raw_response.headers if self.raw_response is not None else {}
+
+    @property
+    def body(self) -> str:
+        """The body of the answer as text."""
+        return self.raw_response.text if self.raw_response is not None else ""
+
+    @property
+    def request_id(self) -> str | None:
+        """What to name when asking The Trade Desk about this call."""
+        return self.raw_response.request_id if self.raw_response is not None else None
+
+    @property
+    def data(self) -> ProblemDetails:
+        """The problem as a model, as the documented client has it."""
+        from ttd_workflows.models.problems import ProblemDetails  # noqa: PLC0415 - pydantic is loaded when wanted
+
+        standard = {"type": str, "title": str, "status": int, "detail": str, "instance": str}
+        problem = self.problem or {}
+        fits = {key: value for key, value in problem.items() if isinstance(value, standard.get(key, object))}
+        return ProblemDetails.model_construct(**fits)
+
+
+def _restore(cls: type[WorkflowsError], args: tuple[Any, ...], state: dict[str, Any]) -> WorkflowsError:
+    error = cls.__new__(cls, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+class ConfigurationError(WorkflowsError):
+    """The client was set up, or is used, in a way that cannot work. Nothing was sent."""
+
+
+class InputError(WorkflowsError, ValueError):
+    """An argument cannot be sent. Nothing was sent. ``faults`` lists a ``path`` and a ``message`` for each fault."""
+
+    faults: tuple[Mapping[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, subject: str, faults: list[dict[str, str]], *, operation: str | None = None) -> InputError:
+        """Say every fault of ``subject`` in one message, a line each."""
+        lines = [f"  {f['path']}: {f['message']}" if f["path"] else f"  {f['message']}" for f in faults]
+        error = cls("\n".join([f"{subject} cannot be sent:", *lines]), operation=operation)
+        error.faults = tuple(faults)
+        return error
+
+
+class NoResponseError(WorkflowsError):
+    """No answer came."""
+
+
+class NotSent(NoResponseError):
+    """The request never reached the service, so sending it again is safe."""
+
+
+class ProblemDetailsError(WorkflowsError):
+    """The service refused the request and described why, in JSON."""
+
+
+class BadRequest(ProblemDetailsError):
+    """400: the service did not accept the request; ``problem["errors"]`` may say which member is at fault."""
+
+
+class Unauthorized(ProblemDetailsError):
+    """401: there is no token, or not one the service knows."""
+
+
+class Forbidden(ProblemDetailsError):
+    """403: the token has expired, or it does not give access to this."""
+
+
+class NotFound(ProblemDetailsError):
+    """404: there is no such thing, or it is not visible to this token."""
+
+
+class APIError(WorkflowsError):
+    """The service answered with an error that is not a described refusal."""
+
+
+class Conflict(APIError):
+    """409: the request contradicts what is there."""
+
+
+class RateLimited(APIError):
+    """429: too many requests; ``retry_after`` says for how long to wait, if the service said so."""
+
+
+class ServerError(APIError):
+    """5XX: the service failed."""
+
+
+class ResponseValidationError(WorkflowsError):
+    """A 2XX answer that is not what the contract says: ``body`` has it, ``partial`` what could be read of it."""
+
+
+class OutcomeUnknown(WorkflowsError):
+    """A call that creates or changes something was sent, and whether it was carried out is not known."""
+
+
+class OutcomeUnknownAfterError(OutcomeUnknown, ServerError):
+    """The service answered 5XX; it may have acted before it failed."""
+
+
+class OutcomeUnknownWithoutResponse(OutcomeUnknown, NoResponseError):
+    """The request left, and no answer came."""
+
+
+class OutcomeUnknownUnreadable(OutcomeUnknown, ResponseValidationError):
+    """The service answered 2XX, but no id could be read from what it said."""
