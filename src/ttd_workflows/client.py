@@ -12,7 +12,7 @@ from ttd_workflows.core.operation import EDITIONS, NEWEST_EDITION
 from ttd_workflows.core.retry import RetryConfig
 from ttd_workflows.core.secrets import Secret
 from ttd_workflows.errors import ConfigurationError
-from ttd_workflows.operations import (
+from ttd_workflows.methods import (
     AdGroup,
     AdGroups,
     Campaign,
@@ -55,7 +55,7 @@ class Workflows:
     :meth:`close`; a forgotten one lets go of its connections by itself.
     """
 
-    def __init__(  # noqa: PLR0913 - the documented arguments, in the documented order, and ours behind them
+    def __init__(  # noqa: PLR0913, PLR0917 - the documented arguments, in the documented order, and ours behind them
         self,
         ttd_auth: str | Callable[[], str | None] | None = None,
         server: str | None = None,
@@ -63,7 +63,7 @@ class Workflows:
         server_url: str | None = None,
         client: Any = None,
         async_client: Any = None,
-        retry_config: RetryConfig | None | Unset = UNSET,
+        retry_config: RetryConfig | Unset | None = UNSET,
         timeout_ms: int | None = None,
         debug_logger: Logger | None = None,
         *,

@@ -22,7 +22,7 @@ Every error survives pickling. ``status_code``, ``request_id`` and ``operation``
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +35,7 @@ __all__ = [
     "BadRequest",
     "ConfigurationError",
     "Conflict",
+    "Fault",
     "Forbidden",
     "InputError",
     "NoResponseError",
@@ -56,7 +57,7 @@ __all__ = [
 class WorkflowsError(Exception):
     """Anything this library raises on purpose."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a thing that may be known
         self,
         message: str = "",
         *,
@@ -113,7 +114,7 @@ class WorkflowsError(Exception):
         standard = {"type": str, "title": str, "status": int, "detail": str, "instance": str}
         problem = self.problem or {}
         fits = {key: value for key, value in problem.items() if isinstance(value, standard.get(key, object))}
-        return ProblemDetails.model_construct(**fits)
+        return ProblemDetails.model_construct(None, **fits)
 
 
 def _restore(cls: type[WorkflowsError], args: tuple[Any, ...], state: dict[str, Any]) -> WorkflowsError:
@@ -127,15 +128,22 @@ class ConfigurationError(WorkflowsError):
     """The client was set up, or is used, in a way that cannot work. Nothing was sent."""
 
 
-class InputError(WorkflowsError, ValueError):
-    """An argument cannot be sent. Nothing was sent. ``faults`` lists a ``path`` and a ``message`` for each fault."""
+class Fault(NamedTuple):
+    """What is wrong with an input, and where: ``primary_input.name``, or an empty path for the whole of it."""
 
-    faults: tuple[Mapping[str, str], ...] = ()
+    path: str
+    message: str
+
+
+class InputError(WorkflowsError, ValueError):
+    """An argument cannot be sent. Nothing was sent. ``faults`` has the place of each fault and what is wrong there."""
+
+    faults: tuple[Fault, ...] = ()
 
     @classmethod
-    def of(cls, subject: str, faults: list[dict[str, str]], *, operation: str | None = None) -> InputError:
+    def of(cls, subject: str, faults: list[Fault], *, operation: str | None = None) -> InputError:
         """Say every fault of ``subject`` in one message, a line each."""
-        lines = [f"  {f['path']}: {f['message']}" if f["path"] else f"  {f['message']}" for f in faults]
+        lines = [f"  {f.path}: {f.message}" if f.path else f"  {f.message}" for f in faults]
         error = cls("\n".join([f"{subject} cannot be sent:", *lines]), operation=operation)
         error.faults = tuple(faults)
         return error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeVar, final
+from typing import Final, Literal, TypeAlias, TypeVar, final
 
 T = TypeVar("T")
 
@@ -13,7 +13,7 @@ class Unset:
 
     _only: Unset | None = None
 
-    def __new__(cls) -> Unset:
+    def __new__(cls) -> Unset:  # noqa: D102 - there is one value, always the same
         if cls._only is None:
             cls._only = super().__new__(cls)
         return cls._only
@@ -31,5 +31,5 @@ class Unset:
 UNSET: Final = Unset()
 """Not given at all, as against ``None``."""
 
-Nullable = T | None
-OptionalNullable = T | None | Unset
+Nullable: TypeAlias = T | None
+OptionalNullable: TypeAlias = T | Unset | None

@@ -164,7 +164,7 @@ def _lenient(model: type[Model], value: dict[str, Any]) -> Model:
         try:
             members[name] = TypeAdapter(field.rebuild_annotation()).validate_python(raw)
         except ValidationError:
-            inner = next((t for t in (field.annotation, *get_args(field.annotation)) if _is_model(t)), None)
+            inner: Any = next((t for t in (field.annotation, *get_args(field.annotation)) if _is_model(t)), None)
             members[name] = _lenient(inner, raw) if inner and isinstance(raw, dict) else None
     return model.model_construct(_fields_set={n for n, v in members.items() if v is not None}, **members)
 

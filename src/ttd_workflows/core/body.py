@@ -11,7 +11,7 @@ _GZIP_WINDOW = 31
 _PIECE = 1 << 20
 
 
-class LimitReached(Exception):  # noqa: N818 - a signal between the reader and its engine
+class LimitReached(Exception):
     """The body goes on beyond the limit."""
 
 

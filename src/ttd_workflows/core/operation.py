@@ -14,11 +14,23 @@ from collections.abc import Callable, Coroutine, Mapping
 from functools import cached_property, update_wrapper
 from inspect import Parameter, signature
 from types import MethodType
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, Literal, ParamSpec, Self, TypedDict, TypeVar, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Concatenate,
+    Generic,
+    Literal,
+    ParamSpec,
+    Self,
+    TypeAlias,
+    TypedDict,
+    TypeVar,
+    overload,
+)
 
 from ttd_workflows.core.retry import Repeat, RetryConfig
 from ttd_workflows.core.surface import finish
-from ttd_workflows.types import Unset
+from ttd_workflows.types import Unset  # noqa: TC001 - resolved at the first call
 
 if TYPE_CHECKING:
     from ttd_workflows.core.exchange import Exchange
@@ -32,14 +44,14 @@ NEWEST_EDITION = "0.13.2"
 EDITIONS = (SEED_EDITION, NEWEST_EDITION)
 _JOBS_WORD = {SEED_EDITION: "typebasedjob", NEWEST_EDITION: "standardjob"}
 
-Body = T | Mapping[str, Any] | None
+Body: TypeAlias = T | Mapping[str, Any] | None
 """A request's body: a model, or a dict in Python's or the wire's names; ``None`` sends no body."""
 
 
 class CallOptions(TypedDict, total=False):
     """What every operation takes besides its own arguments."""
 
-    retries: RetryConfig | None | Unset
+    retries: RetryConfig | Unset | None
     """The policy for this call; left out, the client's; ``None``: never repeat."""
     server_url: str | None
     """Another address for this call."""
@@ -66,7 +78,7 @@ class Resource:
 class Operation(Generic[P, R]):
     """One HTTP call of the service, as declared. On a resource it is a plain method, on its class it is itself."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a word of the declaration
         self,
         declaration: Callable[..., R],
         *,
@@ -163,7 +175,8 @@ twin = AsyncTwin
 def _blocking_form(operation: Operation[P, R]) -> Callable[..., R]:
     def call(self: Resource, **arguments: Any) -> R:
         exchange = self._exchange
-        return finish(exchange.call(operation, arguments, exchange.blocking))
+        answer: R = finish(exchange.call(operation, arguments, exchange.blocking))
+        return answer
 
     return update_wrapper(call, operation.declaration)
 
@@ -171,7 +184,8 @@ def _blocking_form(operation: Operation[P, R]) -> Callable[..., R]:
 def _async_form(operation: Operation[P, R]) -> Callable[..., Coroutine[Any, Any, R]]:
     async def call(self: Resource, **arguments: Any) -> R:
         exchange = self._exchange
-        return await exchange.call(operation, arguments, exchange.awaiting)
+        answer: R = await exchange.call(operation, arguments, exchange.awaiting)
+        return answer
 
     update_wrapper(call, operation.declaration)
     call.__name__ += "_async"

@@ -154,7 +154,7 @@ class Attempt:
         self.on_wire = False
 
 
-class Failure(Exception):  # noqa: N818 - it is not an error of ours yet: the surface says which one it becomes
+class Failure(Exception):
     """An exchange that brought no whole answer. ``sent`` is false only if the request surely never left."""
 
     def __init__(self, reason: str, *, sent: bool) -> None:
@@ -182,6 +182,7 @@ class Download(Protocol):
 
     def chunks(self) -> AsyncIterator[bytes]:
         """The body as it comes, with no content coding undone; raises :class:`Failure` when it breaks off."""
+        ...
 
 
 class Engine(Protocol):
@@ -189,9 +190,11 @@ class Engine(Protocol):
 
     async def send(self, request: Request, attempt: Attempt) -> Response:
         """Send ``request`` once and read the whole answer; raises :class:`Failure` when there is none."""
+        ...
 
     def stream(self, request: Request, attempt: Attempt) -> AbstractAsyncContextManager[Download]:
         """Send ``request`` once and hand out the answer while it comes."""
+        ...
 
     async def close(self) -> None:
         """Let go of every connection that this thread, or this event loop, may close."""

@@ -6,14 +6,14 @@ import json
 import operator
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import quote, urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
 from ttd_workflows.core.port import DEFAULT_PORTS, LOOPBACK_HOSTS, Origin, Request
 from ttd_workflows.core.secrets import SecretBytes
-from ttd_workflows.errors import ConfigurationError, InputError
+from ttd_workflows.errors import ConfigurationError, Fault, InputError
 from ttd_workflows.models.base import Input, Model, beyond_edition, refusal
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _integer_id(value: Any) -> int:
     if isinstance(value, str) and value.strip().isdecimal() and value.isascii():
         value = int(value)
     try:
-        number = -1 if isinstance(value, bool) else operator.index(value)
+        number: int = -1 if isinstance(value, bool) else operator.index(cast("Any", value))
     except TypeError:
         number = -1
     if not 1 <= number <= LARGEST_ID:
@@ -159,8 +159,7 @@ def _model_body(value: Any, model: type[Input], edition: str) -> bytes:
         problem = refusal(model, error)
     else:
         if beyond := list(beyond_edition(checked, edition)):
-            faults = [dict(zip(("path", "message"), text.split(": ", 1), strict=True)) for text in beyond]
-            raise InputError.of(model.__name__, faults)
+            raise InputError.of(model.__name__, beyond)
         return checked.wire()
     raise problem
 
@@ -171,7 +170,7 @@ def _list_body(value: Any) -> bytes:
     try:
         return json.dumps(TypeAdapter(list[str]).validate_python(list(value))).encode()
     except ValidationError as error:
-        faults = [{"path": f"[{f['loc'][0]}]", "message": "ids are text"} for f in error.errors(include_url=False)]
+        faults = [Fault(f"[{fault['loc'][0]}]", "ids are text") for fault in error.errors(include_url=False)]
     raise InputError.of("the list of ids", faults)
 
 

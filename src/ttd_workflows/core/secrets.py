@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MASK = "***"
 _SIGNED_URL = re.compile(r"(https?://[^\s\"'<>?\\]+)\?[^\s\"'<>\\]+")
@@ -13,11 +16,15 @@ _SIGNED_URL = re.compile(r"(https?://[^\s\"'<>?\\]+)\?[^\s\"'<>\\]+")
 class Secret:
     """A token that shows itself to nobody but who asks for it by :meth:`reveal`."""
 
-    __slots__ = ("reveal",)
+    __slots__ = ("_closure",)
 
     def __init__(self, value: str) -> None:
         # A closure and no attribute: vars(), pickling and error reporters walk attributes.
-        self.reveal = lambda: value
+        self._closure: Callable[[], str] = lambda: value
+
+    def reveal(self) -> str:
+        """The token."""
+        return self._closure()
 
     def __repr__(self) -> str:
         return MASK

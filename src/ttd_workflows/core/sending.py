@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ttd_workflows.core import answer
 from ttd_workflows.core.body import ACCEPT_ENCODING
@@ -13,6 +13,8 @@ from ttd_workflows.core.request import build, header_fields, server_at
 from ttd_workflows.core.retry import Repeat, Verdict, Waiting, after_answer, after_silence
 from ttd_workflows.core.secrets import Secret, SecretBytes, redact
 from ttd_workflows.errors import ConfigurationError, InputError, WorkflowsError
+from ttd_workflows.models.base import Answer
+from ttd_workflows.models.bodies import Exchanged
 from ttd_workflows.types import Unset
 
 if TYPE_CHECKING:
@@ -32,15 +34,26 @@ TOTAL_SECONDS = {Repeat.SAFE: 60.0, Repeat.ONCE: 300.0}
 _OPTIONS = CallOptions.__annotations__.keys()
 
 
-class _Call(NamedTuple):
+class _Call:
     """What stays the same over the attempts of one call."""
 
-    operation: Operation[Any, Any]
-    request: Request
-    repeat: Repeat
-    limits: Limits
-    secret: bytes
-    settings: Settings
+    __slots__ = ("limits", "operation", "repeat", "request", "secret", "settings")
+
+    def __init__(  # noqa: PLR0913, PLR0917 - a record
+        self,
+        operation: Operation[Any, Any],
+        request: Request,
+        repeat: Repeat,
+        limits: Limits,
+        secret: SecretBytes,
+        settings: Settings,
+    ) -> None:
+        self.operation = operation
+        self.request = request
+        self.repeat = repeat
+        self.limits = limits
+        self.secret = secret
+        self.settings = settings
 
 
 async def send(exchange: Exchange, operation: Operation[Any, Any], arguments: Mapping[str, Any], port: Port) -> Any:
@@ -117,7 +130,7 @@ def _payload(call: _Call, response: Response) -> Any:
         _masked(response, call)
         return error
     response.content = b""  # the payload has it; keeping both would double a large result in memory
-    if isinstance(payload, (dict, list)) or hasattr(payload, "http_meta"):
+    if isinstance(payload, (Answer, Exchanged)):
         object.__setattr__(payload, "_exchange", (call.request, _masked(response, call)))
     return payload
 

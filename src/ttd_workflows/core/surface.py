@@ -27,9 +27,11 @@ class Port(Protocol):
 
     async def blocking(self, function: Callable[[], T]) -> T:
         """Run a function that may block (a caller's own, a file, the ledger) without holding up an event loop."""
+        ...
 
     def now(self) -> float:
         """Seconds on a clock that only goes forward."""
+        ...
 
 
 class Blocking:

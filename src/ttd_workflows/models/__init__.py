@@ -76,7 +76,7 @@ _ROOMS = {
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
 
-__all__ = sorted(_ROOM_OF)  # noqa: PLE0605 - computed from the table above, the one place that lists the names
+__all__ = sorted(_ROOM_OF)  # noqa: PLE0605 # pyright: ignore[reportUnsupportedDunderAll] - the table lists them
 
 
 def __getattr__(name: str) -> Any:

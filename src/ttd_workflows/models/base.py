@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from enum import StrEnum
@@ -27,9 +26,11 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from ttd_workflows.errors import InputError
+from ttd_workflows.errors import Fault, InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pydantic.fields import FieldInfo
 
 T = TypeVar("T")
@@ -179,8 +180,8 @@ class Input(Model):
         return self.model_dump_json(by_alias=True, exclude_unset=True).encode()
 
 
-def beyond_edition(value: Any, edition: str, path: str = "") -> Iterator[str]:
-    """What in ``value`` the edition does not have, or lacks though the edition requires it; one sentence each."""
+def beyond_edition(value: Any, edition: str, path: str = "") -> Iterator[Fault]:
+    """What in ``value`` the edition does not have, and what is left out though the edition requires it."""
     if isinstance(value, list):
         for index, item in enumerate(value):
             yield from beyond_edition(item, edition, f"{path}[{index}]")
@@ -191,9 +192,9 @@ def beyond_edition(value: Any, edition: str, path: str = "") -> Iterator[str]:
         mark = next((m for m in field.metadata if isinstance(m, Only)), None)
         given = name in value.model_fields_set
         if mark and given and mark.edition != edition:
-            yield f"{here}: edition {edition} does not have it, only {mark.edition} does"
+            yield Fault(here, f"edition {edition} does not have it, only {mark.edition} does")
         elif mark and mark.required and mark.edition == edition and getattr(value, name) is None:
-            yield f"{here}: edition {edition} requires it"
+            yield Fault(here, f"edition {edition} requires it")
         elif given:
             yield from beyond_edition(getattr(value, name), edition, here)
 
@@ -201,7 +202,7 @@ def beyond_edition(value: Any, edition: str, path: str = "") -> Iterator[str]:
 def refusal(model: type[Model], error: ValidationError) -> InputError:
     """Say where each fault of an input stands, what is wrong and what would be right."""
     faults = [
-        {"path": _path(fault["loc"]), "message": _explain(model, fault["loc"], fault["type"], fault["msg"])}
+        Fault(_path(fault["loc"]), _explain(model, fault["loc"], fault["type"], fault["msg"]))
         for fault in error.errors(include_url=False, include_context=False, include_input=False)
     ]
     return InputError.of(model.__name__, faults)

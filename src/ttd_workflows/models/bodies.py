@@ -5,7 +5,7 @@ from typing import Any, Self
 from ttd_workflows.models.base import HTTPMetadata
 
 
-class _Exchanged:
+class Exchanged:
     """Knows the exchange it came by; see :attr:`ttd_workflows.models.base.Answer.http_meta`."""
 
     _exchange: tuple[Any, Any] = (None, None)
@@ -17,7 +17,7 @@ class _Exchanged:
         return HTTPMetadata(request=request, response=response)
 
 
-class ArchivedIds(_Exchanged, list[str]):
+class ArchivedIds(Exchanged, list[str]):
     """The ids that are archived now."""
 
     @property
@@ -26,7 +26,7 @@ class ArchivedIds(_Exchanged, list[str]):
         return self
 
 
-class JSONObject(_Exchanged, dict[str, Any]):
+class JSONObject(Exchanged, dict[str, Any]):
     """A JSON object as it came from behind the passthrough."""
 
     @property
@@ -35,7 +35,7 @@ class JSONObject(_Exchanged, dict[str, Any]):
         return self
 
 
-class JSONArray(_Exchanged, list[Any]):
+class JSONArray(Exchanged, list[Any]):
     """A JSON array as it came from behind the passthrough."""
 
     @property

@@ -21,10 +21,10 @@ def _only_json(value: Any) -> Any:
     """Variables may hold what JSON can say; what it cannot (NaN, infinity) has no place to stand in a model."""
     try:
         json.dumps(to_jsonable_python(value), allow_nan=False)
-    except ValueError:
-        raise PydanticCustomError("finite_number", "NaN and infinity cannot be sent") from None
     except PydanticSerializationError as error:
         raise PydanticCustomError("json", "{reason}", {"reason": str(error)}) from None
+    except ValueError:
+        raise PydanticCustomError("finite_number", "NaN and infinity cannot be sent") from None
     return value
 
 

@@ -2,6 +2,8 @@
 
 The client, its repeat policy, the command line, the emulator's routes and the reference read these declarations.
 """
+# pyright: reportReturnType=false
+# A declaration has no body: what it returns is read from the service.
 
 from __future__ import annotations
 
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
         ThirdPartyDataInput,
         TypeBasedJobStatusResponse,
         TypeBasedJobSubmitResponse,
+        UpdateCampaignsJobResponse,
     )
 
 __all__ = ["RESOURCES", "AdGroup", "AdGroups", "Campaign", "Campaigns", "Dmp", "GraphQLRequest", "JobStatus", "RESTRequest"]
@@ -99,9 +102,7 @@ class Campaign(Resource, attribute="campaign"):
     create_campaigns_job_async = twin(create_campaigns_job)
 
     @patch("/{jobs}/campaign/bulk")
-    def update_campaigns_job(
-        self, *, request: Body[CampaignBulkUpdateWorkflowInputWithValidation] = None, **options: Unpack[CallOptions]
-    ) -> TypeBasedJobSubmitResponse | CampaignPayload:
+    def update_campaigns_job(self, *, request: Body[CampaignBulkUpdateWorkflowInputWithValidation] = None, **options: Unpack[CallOptions]) -> UpdateCampaignsJobResponse:
         """Start a job that changes campaigns; the service may answer with a campaign at once instead."""
 
     update_campaigns_job_async = twin(update_campaigns_job)

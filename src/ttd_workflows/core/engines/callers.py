@@ -12,7 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from ttd_workflows.core.body import BodyReader, LimitReached
-from ttd_workflows.core.port import Attempt, BodyTooLarge, Failure, Headers, Limits, Request, Response
+from ttd_workflows.core.port import Attempt, BodyTooLarge, Failure, Headers, Request, Response
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
@@ -33,16 +33,10 @@ class CallersBlockingEngine:
         try:
             answer = self._client.send(_built(self._client, request, attempt), **_HOW)
             try:
-                reader = BodyReader(_coding(answer), attempt.limits.body)
-                for piece in answer.iter_raw():
-                    reader.feed(piece)
-                    _check(end)
-                return _whole(answer, reader)
-            except LimitReached:
-                raise _too_large(answer, reader, attempt.limits) from None
+                return _read(answer, attempt.limits.body, end)
             finally:
                 answer.close()
-        except Exception as error:  # noqa: BLE001 - every kind is described by _failure
+        except Exception as error:
             failure = _failure(error, attempt)
         except BaseException as interrupt:
             raise interrupt.with_traceback(None)  # noqa: B904 - the frames below hold the request's bytes: the token
@@ -53,7 +47,7 @@ class CallersBlockingEngine:
         """See :meth:`ttd_workflows.core.port.Engine.stream`."""
         try:
             answer = self._client.send(_built(self._client, request, attempt), **_HOW)
-        except Exception as error:  # noqa: BLE001 - every kind is described by _failure
+        except Exception as error:
             failure = _failure(error, attempt)
         else:
             try:
@@ -82,15 +76,10 @@ class CallersAsyncEngine:
             async with asyncio.timeout(attempt.limits.total):
                 answer = await self._client.send(_built(self._client, request, attempt), **_HOW)
                 try:
-                    reader = BodyReader(_coding(answer), attempt.limits.body)
-                    async for piece in answer.aiter_raw():
-                        reader.feed(piece)
-                    return _whole(answer, reader)
-                except LimitReached:
-                    raise _too_large(answer, reader, attempt.limits) from None
+                    return await _read_async(answer, attempt.limits.body)
                 finally:
                     await answer.aclose()
-        except Exception as error:  # noqa: BLE001 - every kind is described by _failure
+        except Exception as error:
             failure = _failure(error, attempt)
         except BaseException as interrupt:
             raise interrupt.with_traceback(None)  # noqa: B904 - as in the blocking form
@@ -102,7 +91,7 @@ class CallersAsyncEngine:
         try:
             async with asyncio.timeout(attempt.limits.total):
                 answer = await self._client.send(_built(self._client, request, attempt), **_HOW)
-        except Exception as error:  # noqa: BLE001 - every kind is described by _failure
+        except Exception as error:
             failure = _failure(error, attempt)
         else:
             try:
@@ -131,7 +120,7 @@ class _Download:
         try:
             async for piece in self._pieces:
                 yield piece
-        except Exception as error:  # noqa: BLE001 - every kind is described by _failure
+        except Exception as error:
             failure = _failure(error, self._attempt)
         else:
             return
@@ -159,17 +148,26 @@ def _coding(answer: Any) -> str:
     return str(answer.headers.get("content-encoding", "")).lower()
 
 
-def _check(end: float) -> None:
-    if monotonic() > end:
-        raise TimeoutError
+def _read(answer: Any, limit: int, end: float) -> Response:
+    reader = BodyReader(_coding(answer), limit)
+    try:
+        for piece in answer.iter_raw():
+            reader.feed(piece)
+            if monotonic() > end:
+                raise TimeoutError
+    except LimitReached:
+        raise BodyTooLarge(limit, Response(answer.status_code, answer.headers.raw, reader.so_far())) from None
+    return Response(answer.status_code, answer.headers.raw, reader.finish())
 
 
-def _whole(answer: Any, reader: BodyReader) -> Response:
-    return Response(answer.status_code, list(answer.headers.raw), reader.finish())
-
-
-def _too_large(answer: Any, reader: BodyReader, limits: Limits) -> BodyTooLarge:
-    return BodyTooLarge(limits.body, Response(answer.status_code, list(answer.headers.raw), reader.so_far()))
+async def _read_async(answer: Any, limit: int) -> Response:
+    reader = BodyReader(_coding(answer), limit)
+    try:
+        async for piece in answer.aiter_raw():
+            reader.feed(piece)
+    except LimitReached:
+        raise BodyTooLarge(limit, Response(answer.status_code, answer.headers.raw, reader.so_far())) from None
+    return Response(answer.status_code, answer.headers.raw, reader.finish())
 
 
 def _failure(error: Exception, attempt: Attempt) -> Failure:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
+from ssl import SSLSocket
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import httpcore2
 
 if TYPE_CHECKING:
+    import socket
     import ssl
     from collections.abc import Iterable
 
 deadline: ContextVar[float] = ContextVar("deadline")
 """When the attempt under way on this thread must have ended, on the monotonic clock."""
 
-
-def _left(timeout: float | None) -> float:
-    """What is left of the attempt; a moment when nothing is, so that the operation itself reports the timeout."""
-    left = max(deadline.get() - monotonic(), 0.000_001)
-    return left if timeout is None else min(timeout, left)
+_MOMENT = 0.000_001
+"""Seconds given to an operation for which no time is left, so that it reports the timeout itself."""
 
 
 class DeadlineBackend(httpcore2.NetworkBackend):
@@ -37,18 +36,40 @@ class DeadlineBackend(httpcore2.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.NetworkStream:
         """Connect."""
-        return _DeadlineStream(self._sockets.connect_tcp(host, port, _left(timeout), local_address, socket_options))
+        left = _left() if timeout is None else min(timeout, _left())
+        stream = self._sockets.connect_tcp(host, port, left, local_address, socket_options)
+        return _DeadlineStream(stream, stream.get_extra_info("socket"))
 
 
 class _DeadlineStream(httpcore2.NetworkStream):
-    def __init__(self, stream: httpcore2.NetworkStream) -> None:
+    """A stream read and written on its socket itself; inside two layers of TLS there is none, only the stream."""
+
+    def __init__(self, stream: httpcore2.NetworkStream, socket: socket.socket | None) -> None:
         self._stream = stream
+        self._socket = socket
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _left(timeout))
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - the attempt's counts
+        if self._socket is None:
+            return self._stream.read(max_bytes, _left())
+        try:
+            self._socket.settimeout(_left())
+            return self._socket.recv(max_bytes)
+        except TimeoutError as error:
+            raise httpcore2.ReadTimeout(error) from error
+        except OSError as error:
+            raise httpcore2.ReadError(error) from error
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _left(timeout))
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - the attempt's counts
+        if self._socket is None:
+            self._stream.write(buffer, _left())
+        elif buffer:
+            try:
+                self._socket.settimeout(_left())
+                self._socket.sendall(buffer)
+            except TimeoutError as error:
+                raise httpcore2.WriteTimeout(error) from error
+            except OSError as error:
+                raise httpcore2.WriteError(error) from error
 
     def close(self) -> None:
         self._stream.close()
@@ -56,7 +77,14 @@ class _DeadlineStream(httpcore2.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore2.NetworkStream:
-        return _DeadlineStream(self._stream.start_tls(ssl_context, server_hostname, _left(timeout)))
+        left = _left() if timeout is None else min(timeout, _left())
+        inner = self._stream.start_tls(ssl_context, server_hostname, left)
+        within_tls = isinstance(self._socket, SSLSocket) or self._socket is None
+        return _DeadlineStream(inner, None if within_tls else inner.get_extra_info("socket"))
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
+
+
+def _left() -> float:
+    return max(deadline.get() - monotonic(), _MOMENT)

@@ -57,7 +57,7 @@ class BlockingEngine:
                 return _read(answer, answer.iter_stream(), attempt.limits.body)
             finally:
                 answer.close()
-        except Exception as error:  # noqa: BLE001 - every kind is described by _failure
+        except Exception as error:
             failure = _failure(error, attempt)
         except BaseException as interrupt:
             raise interrupt.with_traceback(None)  # noqa: B904 - the frames below hold the request's bytes: the token
@@ -69,7 +69,7 @@ class BlockingEngine:
         deadline.set(monotonic() + attempt.limits.total)
         try:
             answer = self._pool(request.origin).handle_request(_raw(request, _extensions(attempt)))
-        except Exception as error:  # noqa: BLE001 - every kind is described by _failure
+        except Exception as error:
             failure = _failure(error, attempt)
         else:
             try:
@@ -119,7 +119,7 @@ class AsyncEngine:
                             return await _read_async(answer, attempt.limits.body)
                         finally:
                             await answer.aclose()
-            except Exception as error:  # noqa: BLE001 - every kind is described by _failure
+            except Exception as error:
                 failure = _failure(error, attempt)
             except BaseException as interrupt:
                 raise interrupt.with_traceback(None)  # noqa: B904 - as in the blocking form
@@ -133,7 +133,7 @@ class AsyncEngine:
             try:
                 async with asyncio.timeout(attempt.limits.total):
                     answer = await pool.handle_async_request(_raw(request, _extensions(attempt)))
-            except Exception as error:  # noqa: BLE001 - every kind is described by _failure
+            except Exception as error:
                 failure = _failure(error, attempt)
             else:
                 try:
@@ -146,7 +146,7 @@ class AsyncEngine:
     async def close(self) -> None:
         """Close the running loop's connections; those of other loops end with their loops."""
         if pools := self._loops.get(asyncio.get_running_loop()):
-            await pools.lifetime.aclose()
+            await pools.end()
 
     def close_elsewhere(self) -> None:
         """Close every loop's connections from outside: a running loop is asked to, a resting one is run for it."""
@@ -154,9 +154,9 @@ class AsyncEngine:
             if loop.is_closed() or pools.process != os.getpid():
                 continue
             if loop.is_running():
-                loop.call_soon_threadsafe(lambda pools=pools: asyncio.ensure_future(pools.lifetime.aclose()))
-            else:
-                loop.run_until_complete(pools.lifetime.aclose())
+                asyncio.run_coroutine_threadsafe(pools.end(), loop)
+            elif not _in_event_loop():
+                loop.run_until_complete(pools.end())
 
     async def _shards(self, origin: Origin) -> _Shards:
         loop = asyncio.get_running_loop()
@@ -178,6 +178,10 @@ class _LoopPools:
         self.process = os.getpid()
         self.by_origin: dict[Origin, _Shards] = {}
         self.lifetime = self._live(registry, loop)
+
+    async def end(self) -> None:
+        """Close every connection of the loop; it may have new ones afterwards."""
+        await self.lifetime.aclose()
 
     async def _live(
         self, registry: dict[asyncio.AbstractEventLoop, _LoopPools], loop: asyncio.AbstractEventLoop
@@ -236,7 +240,7 @@ class _BlockingDownload:
             for piece in pieces:
                 yield piece
                 deadline.set(monotonic() + self._attempt.limits.total)
-        except Exception as error:  # noqa: BLE001 - every kind is described by _failure
+        except Exception as error:
             failure = _failure(error, self._attempt)
         else:
             return
@@ -260,9 +264,17 @@ class _AsyncDownload:
                 if piece is None:
                     return
                 yield piece
-        except Exception as error:  # noqa: BLE001 - every kind is described by _failure
+        except Exception as error:
             failure = _failure(error, self._attempt)
         raise failure
+
+
+def _in_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _pool_settings(origin: Origin, connections: int) -> dict[str, Any]:
@@ -312,7 +324,7 @@ def _mark(attempt: Attempt) -> Any:
 def _mark_async(attempt: Attempt) -> Any:
     mark = _mark(attempt)
 
-    async def trace(name: str, info: dict[str, Any]) -> None:  # noqa: RUF029 - httpcore2 awaits it
+    async def trace(name: str, info: dict[str, Any]) -> None:
         mark(name, info)
 
     return trace

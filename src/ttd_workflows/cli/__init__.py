@@ -1,0 +1,75 @@
+"""The command line, ``ttdw``: where a process begins and how it ends.
+
+A command returns its exit code. What goes wrong is raised, and turned into three lines on stderr here and nowhere
+else. Each command is a room of its own, entered when the command is typed.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+from ttd_workflows.cli import exits
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM came; it ends a command as Ctrl-C does."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and leave the process with its exit code."""
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        code = _run(list(sys.argv[1:] if arguments is None else arguments))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has enough. Python would complain once more when it flushes stdout at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = exits.ERROR
+    sys.exit(code)
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        from ttd_workflows.cli.app import app, debugging  # noqa: PLC0415 - click may not be installed
+    except ModuleNotFoundError as error:
+        return _tell(error)
+    interrupts: list[KeyboardInterrupt] = []
+    try:
+        code: int | None = app.main(arguments, prog_name="ttdw", standalone_mode=False)
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # whatever it is, a person reads it
+        interrupt = error.__cause__  # click turns an interrupt into an error of its own
+        if not isinstance(interrupt, KeyboardInterrupt):
+            return _tell(error, debug=debugging(arguments))
+        interrupts.append(interrupt)
+    except KeyboardInterrupt as interrupt:
+        interrupts.append(interrupt)
+    else:
+        return code or exits.SUCCESS
+    return exits.TERMINATED if isinstance(interrupts[0], Terminated) else exits.INTERRUPTED
+
+
+def _tell(error: Exception, *, debug: bool = False) -> int:
+    from ttd_workflows.cli.failures import explain  # noqa: PLC0415 - most commands succeed
+
+    if debug:
+        import traceback  # noqa: PLC0415
+
+        traceback.print_exception(error)
+    failure = explain(error)
+    print(failure, file=sys.stderr)  # noqa: T201 - this is what people are told
+    return failure.code
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> None:
+    raise Terminated
+
+

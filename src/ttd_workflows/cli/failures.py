@@ -1,0 +1,124 @@
+"""Errors as people read them: what went wrong, why, and what to do next, a line each."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ttd_workflows import errors
+from ttd_workflows.cli import exits
+
+_EXTRAS = {"click": "cli", "rich": "cli", "starlette": "emulator", "uvicorn": "emulator", "graphql": "emulator"}
+_WHITE_SPACE = re.compile(r"\s+")
+
+
+class Failure(NamedTuple):
+    """Three lines, and the exit code that goes with them."""
+
+    what: str
+    why: str
+    next: str
+    code: int = exits.ERROR
+
+    def __str__(self) -> str:
+        lines = {"error": self.what, "why": self.why, "next": self.next}
+        return "\n".join(f"{label + ':':<6} {_WHITE_SPACE.sub(' ', text).strip()}" for label, text in lines.items())
+
+
+class Trouble(Exception):
+    """A command cannot go on, and says so in its own words."""
+
+    def __init__(self, what: str, why: str, next: str, code: int = exits.ERROR) -> None:  # noqa: A002 - its name on the screen
+        super().__init__(what)
+        self.failure = Failure(what, why, next, code)
+
+
+class _Advice(NamedTuple):
+    what: str
+    next: str
+    code: int = exits.ERROR
+
+
+_CONNECTION = "Check the address (--server-url, WORKFLOWS_SERVER_URL), the network and the proxy; trying again is safe."
+_BY_STATUS = {
+    401: _Advice(
+        "The service does not know this token.",
+        "Put a valid token into WORKFLOWS_TTD_AUTH; the local emulator's token is: emulator",
+    ),
+    403: _Advice(
+        "This token may not do that, or it has expired.",
+        "Get a fresh token, or ask for the permission; a token can see some partners and not others.",
+    ),
+    404: _Advice(
+        "There is no such thing, or this token cannot see it.",
+        "Check the id and the server. Standard jobs and GraphQL bulk jobs (graphql:ID) are numbered apart.",
+    ),
+    429: _Advice("The service wants fewer requests.", "Wait a minute, then run the command again."),
+}
+_BY_TYPE: dict[type[errors.WorkflowsError], _Advice] = {
+    errors.OutcomeUnknown: _Advice(
+        "Whether the service carried this out is not known.",
+        "Do not run it again blindly: look first whether it took effect.",
+        exits.OUTCOME_UNKNOWN,
+    ),
+    errors.ConfigurationError: _Advice(
+        "The settings do not allow a call; nothing was sent.",
+        "Correct the setting. The token is read from WORKFLOWS_TTD_AUTH, the address from WORKFLOWS_SERVER_URL.",
+    ),
+    errors.InputError: _Advice(
+        "This cannot be sent, and nothing was.", "Correct what is named above and run it again.", exits.USAGE
+    ),
+    errors.NotSent: _Advice("The service could not be reached; nothing was sent.", _CONNECTION),
+    errors.NoResponseError: _Advice("The service did not answer.", _CONNECTION),
+    errors.BadRequest: _Advice(
+        "The service did not accept the request.", "Correct what is named above and run it again."
+    ),
+    errors.ServerError: _Advice("The service failed.", "Wait a little, then run the command again."),
+    errors.ResponseValidationError: _Advice(
+        "The service's answer is not what its contract says.",
+        "Check that the address is the Workflows service's; if it is, please report this.",
+    ),
+    errors.WorkflowsError: _Advice(
+        "The service refused the request.", "Read the reason above; --debug shows where it came up."
+    ),
+}
+
+
+def explain(error: BaseException) -> Failure:
+    """The three lines for an error, whatever it is."""
+    if isinstance(error, Trouble):
+        return error.failure
+    if isinstance(error, errors.WorkflowsError):
+        return _of_service(error)
+    if isinstance(error, ModuleNotFoundError) and (extra := _EXTRAS.get((error.name or "").partition(".")[0])):
+        return Failure(
+            "A package this command needs is not installed.", str(error), f'Install it: pip install "ttdw[{extra}]"'
+        )
+    if (usage := getattr(error, "format_message", None)) is not None:
+        return _of_usage(error, usage())
+    if isinstance(error, OSError):
+        return Failure("The system refused.", str(error), "Correct that and run the command again.")
+    return Failure(
+        "ttdw stopped on an error of its own; that is a bug.",
+        f"{type(error).__name__}: {error}",
+        "Run it again as: ttdw --debug …, and report what it shows.",
+    )
+
+
+def _of_service(error: errors.WorkflowsError) -> Failure:
+    kinds = (kind for kind in _BY_TYPE if isinstance(error, kind))
+    advice = _BY_TYPE[next(kinds)]
+    if not isinstance(error, errors.OutcomeUnknown) and error.status_code in _BY_STATUS:
+        advice = _BY_STATUS[error.status_code]
+    next_step = advice.next
+    if error.retry_after:
+        next_step = f"Wait {error.retry_after:.0f} s as the service asks, then run the command again."
+    if error.request_id:
+        next_step += f" The request's id is {error.request_id}."
+    return Failure(advice.what, error.message, next_step, advice.code)
+
+
+def _of_usage(error: BaseException, message: str) -> Failure:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "ttdw"
+    return Failure("The command cannot be read that way.", message, f"See: {command} --help", exits.USAGE)

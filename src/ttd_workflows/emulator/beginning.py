@@ -1,0 +1,84 @@
+"""The world as an emulator begins with it: partners, advertisers, some campaigns, and two jobs that are there already."""
+
+from hashlib import sha256
+
+from ttd_workflows.emulator import entities, synthetic
+from ttd_workflows.emulator.clock import timestamp
+from ttd_workflows.emulator.settings import Settings
+from ttd_workflows.emulator.world import Advertiser, Members, Partner, World
+
+FINISHED_JOB = 412651
+UNFINISHED_JOB = 412652
+FIRST_GRAPHQL_JOB = 2989826
+_DAY = 86_400
+_CHANNELS = ("Display", "Video", "Audio", "TV")
+_GOALS: tuple[Members, ...] = (
+    {"maximizeReach": True},
+    {"cpaInAdvertiserCurrency": 12.5},
+    {"ctrInPercent": 0.35},
+    {"vcrInPercent": 80.0},
+)
+
+
+def new_world(settings: Settings, now: float) -> World:
+    """The world that grows from the seed."""
+    secret = sha256(f"result urls {settings.seed} {now}".encode()).hexdigest()
+    world = World(settings.seed, now, secret)
+    world.sequences = {"standard": FINISHED_JOB - 1, "graphql": FIRST_GRAPHQL_JOB - 1, "flight": 70_000}
+    for number in range(settings.partners):
+        _add_partner(world, number, settings, now)
+    _add_jobs(world, now)
+    return world
+
+
+def _add_partner(world: World, number: int, settings: Settings, now: float) -> None:
+    id = synthetic.partner_id(world.seed, number)
+    world.partners[id] = Partner(id, f"Partner {id}")
+    for place in range(settings.advertisers_per_partner):
+        advertiser = synthetic.advertiser_id(world.seed, id, place)
+        seed_id = synthetic.seed_id(world.seed, advertiser)
+        world.advertisers[advertiser] = Advertiser(advertiser, id, synthetic.brand(world.seed, number + place), seed_id)
+        if place == 0:
+            for serial in range(settings.campaigns_per_first_advertiser):
+                sent = _campaign(advertiser, serial, now)
+                entities.create_campaign(world, sent, now - (90 - serial) * _DAY, settings)
+
+
+def _campaign(advertiser: str, serial: int, now: float) -> Members:
+    channel = _CHANNELS[serial % len(_CHANNELS)]
+    start, end = timestamp(now - 30 * _DAY), timestamp(now + (60 + serial) * _DAY)
+    groups = [
+        {
+            "primaryInput": {
+                "name": f"{channel} {stage} {serial + 1}",
+                "channel": channel,
+                "funnelLocation": stage,
+                "isEnabled": stage != "Conversion",
+                "baseBidCPMInAdvertiserCurrency": 1.5 + serial,
+                "maxBidCPMInAdvertiserCurrency": 6.0 + serial,
+            }
+        }
+        for stage in ("Awareness", "Consideration", "Conversion")
+    ]
+    return {
+        "primaryInput": {
+            "advertiserId": advertiser,
+            "name": f"{channel} campaign {serial + 1}",
+            "description": None if serial % 3 == 2 else f'"Always on", {channel.lower()}',
+            "primaryChannel": channel,
+            "primaryGoal": dict(_GOALS[serial % len(_GOALS)]),
+            "budget": {"pacingMode": "PaceAhead", "budgetInAdvertiserCurrency": 10_000.0 * (serial + 1)},
+            "startDateInUtc": start,
+            "endDateInUtc": end,
+        },
+        "adGroups": groups,
+    }
+
+
+def _add_jobs(world: World, now: float) -> None:
+    """Job 412651 ended a moment ago; job 412652 never ends."""
+    first_advertiser = next(iter(world.advertisers), "adv0001")
+    input = {"advertiserId": first_advertiser, "queryShape": "nodes { id name }"}
+    finished = world.add_job("standard", "get_first_party_data_job", input, now - 180.0, 120.0)
+    unfinished = world.add_job("standard", "get_third_party_data_job", {"partnerId": "p1"}, now - 60.0, None)
+    assert (finished.id, unfinished.id) == (FINISHED_JOB, UNFINISHED_JOB)

@@ -1,0 +1,95 @@
+"""Reading request bodies: JSON into the client's own models, and their faults into a refusal that names each JSON path."""
+
+import json
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from ttd_workflows.emulator.problems import Refusal, invalid
+from ttd_workflows.emulator.settings import Settings
+from ttd_workflows.models.base import Input
+
+M = TypeVar("M", bound=Input)
+Fault = dict[str, Any]
+_MANY_ROUNDS = 3
+"""Forgiving one fault may bring another to light."""
+
+
+def parse(body: bytes) -> Any:
+    """The JSON of a body."""
+    if not body.strip():
+        raise invalid("", "A non-empty request body is required.")
+    try:
+        data = json.loads(body.decode("utf-8-sig"), parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise invalid("$", f"The body is not valid JSON: {error}") from None
+    if data is None:
+        raise invalid("", "A non-empty request body is required.")
+    return data
+
+
+def read(model: type[M], data: Any, settings: Settings) -> M:
+    """The model that JSON means. What the settings forgive is put right in ``data`` first."""
+    if not isinstance(data, dict):
+        raise invalid("$", f"The JSON value could not be converted to {model.__name__}.")
+    for _ in range(_MANY_ROUNDS):
+        try:
+            return model.model_validate(data, by_alias=True, by_name=False)
+        except ValidationError as error:
+            faults: list[Fault] = [*error.errors(include_url=False, include_context=False)]
+            grave = [fault for fault in faults if not _forgiven(fault, data, settings)]
+            if grave:
+                raise _refusal(grave) from None
+    raise Refusal(400, "The body cannot be read.")
+
+
+def read_ids(data: Any) -> list[str]:
+    """The list of ids that archiving takes."""
+    try:
+        return TypeAdapter(list[str]).validate_python(data)
+    except ValidationError as error:
+        raise _refusal([*error.errors(include_url=False, include_context=False)]) from None
+
+
+def _no_constant(word: str) -> Any:
+    raise ValueError(f"'{word}' is no JSON value")
+
+
+def _refusal(faults: list[Fault]) -> Refusal:
+    errors: dict[str, list[str]] = {}
+    for fault in faults:
+        errors.setdefault(_path(fault["loc"]), []).append(_message(fault))
+    return Refusal(400, errors=errors)
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location)
+
+
+def _message(fault: Fault) -> str:
+    match fault["type"]:
+        case "missing" | "string_too_short":
+            return f"The {fault['loc'][-1]} field is required."
+        case "extra_forbidden":
+            return f"The JSON member '{fault['loc'][-1]}' is not known."
+        case _:
+            return f"The JSON value is not valid: {fault['msg']}"
+
+
+def _forgiven(fault: Fault, data: Any, settings: Settings) -> bool:
+    """Whether a fault is one that the service overlooks; if so it is gone from ``data`` now."""
+    if fault["type"] == "extra_forbidden" and settings.unknown_members == "ignored":
+        holder, name = _holder(data, fault["loc"])
+        del holder[name]
+        return True
+    if fault["type"] == "timezone_aware" and settings.dates_without_zone == "utc":
+        holder, name = _holder(data, fault["loc"])
+        holder[name] += "Z"
+        return True
+    return False
+
+
+def _holder(data: Any, location: tuple[int | str, ...]) -> tuple[Any, int | str]:
+    for step in location[:-1]:
+        data = data[step]
+    return data, location[-1]

@@ -1,0 +1,77 @@
+"""Bulk jobs: each input carried out by itself, in order; what one refuses does not stop the next."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ttd_workflows.emulator import entities
+from ttd_workflows.emulator.documents import ad_group_document, campaign_document
+from ttd_workflows.emulator.problems import Refusal
+from ttd_workflows.emulator.settings import Settings
+from ttd_workflows.emulator.world import Job, Members, Outcome, World
+
+_Step = Callable[[World, Members, float, Settings, str], Members]
+
+
+def _create_campaign(world: World, sent: Members, now: float, settings: Settings, path: str) -> Members:
+    campaign, groups = entities.create_campaign(world, sent, now, settings, path)
+    return {"campaign": campaign_document(campaign), "adGroups": [ad_group_document(world, group) for group in groups]}
+
+
+def _update_campaign(world: World, sent: Members, now: float, settings: Settings, path: str) -> Members:
+    return {"campaign": campaign_document(entities.update_campaign(world, sent, now, settings, path))}
+
+
+def _create_ad_group(world: World, sent: Members, now: float, settings: Settings, path: str) -> Members:
+    return {"adGroup": ad_group_document(world, entities.create_ad_group(world, sent, now, settings, path))}
+
+
+def _update_ad_group(world: World, sent: Members, now: float, settings: Settings, path: str) -> Members:
+    return {"adGroup": ad_group_document(world, entities.update_ad_group(world, sent, now, settings, path))}
+
+
+STEPS: dict[str, tuple[str, _Step]] = {
+    "create_campaigns_job": ("campaign", _create_campaign),
+    "update_campaigns_job": ("campaign", _update_campaign),
+    "create_ad_groups_job": ("adGroup", _create_ad_group),
+    "update_ad_groups_job": ("adGroup", _update_ad_group),
+}
+
+
+def carry_out(world: World, job: Job, settings: Settings) -> Outcome:
+    """Do what a bulk job asks for, at the moment it ends. With ``validateInputOnly`` nothing stays."""
+    subject, step = STEPS[job.operation]
+    check_only = bool(job.input.get("validateInputOnly"))
+    ground = world.picture() if check_only else world
+    assert job.ends_at is not None
+    items: list[Members] = []
+    for index, sent in enumerate(job.input["input"]):
+        try:
+            made = step(ground, sent, job.ends_at, settings, f"$.input[{index}]")
+        except Refusal as refusal:
+            items.append({"index": index, subject: None, "errors": _listed(refusal)})
+        else:
+            items.append({"index": index, **unborn(made, world, ground), "errors": []})
+
+    errors = [f"{error['path']}: {error['message']}" for item in items for error in item["errors"]]
+    failed = sum(bool(item["errors"]) for item in items)
+    if failed and failed == len(items):
+        return Outcome("Failure", errors, items)
+    return Outcome("PartialSuccess" if failed else "Success", errors, items)
+
+
+def unborn(made: Any, world: World, ground: World) -> Any:
+    """A document made on ``ground``, which will not last, without the ids of what ``world`` does not have."""
+    if ground is world:
+        return made
+    if isinstance(made, list):
+        return [unborn(item, world, ground) for item in made]
+    if isinstance(made, dict):
+        return {key: unborn(value, world, ground) for key, value in made.items()}
+    for kept, passing in ((world.campaigns, ground.campaigns), (world.ad_groups, ground.ad_groups)):
+        if isinstance(made, str) and made in passing and made not in kept:
+            return None
+    return made
+
+
+def _listed(refusal: Refusal) -> list[dict[str, str]]:
+    return [{"path": path, "message": message} for path, messages in refusal.errors.items() for message in messages]

@@ -1,0 +1,143 @@
+"""An operation over HTTP: token, arguments and body in, the handler's answer or refusal out."""
+
+import asyncio
+import logging
+from functools import cached_property
+from inspect import isawaitable
+from typing import Any
+from urllib.parse import parse_qs
+
+from starlette.types import Receive, Scope, Send
+
+from ttd_workflows.core.operation import Operation
+from ttd_workflows.emulator import bodies
+from ttd_workflows.emulator.http import Incoming, json_bytes, respond, respond_json, respond_problem
+from ttd_workflows.emulator.problems import PassedThrough, Refusal, invalid
+from ttd_workflows.emulator.service import Call, Service
+from ttd_workflows.emulator.serving import Served
+from ttd_workflows.models.base import Input, Model
+
+logger = logging.getLogger("ttd_workflows.emulator")
+_LARGEST_ID = 2**63 - 1
+_TO_A_THREAD = 1 << 17
+"""Bytes of JSON that take long enough to read or write that the event loop should not wait for it."""
+
+
+class OperationEndpoint:
+    """Answers one operation."""
+
+    def __init__(self, served: Served, service: Service) -> None:
+        self._service = service
+        self._settings = service.settings
+        self._token = service.settings.token.encode()
+        self._handler = served.handler
+        self._operation = served.operation
+        self._status = served.status
+        self._name = str(served.operation)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        incoming = Incoming.of(scope)
+        if incoming.headers.get(b"ttd-auth") != self._token:
+            await self._unauthorized(send, incoming)
+            return
+        received = self._service.received
+        received[self._name] = received.get(self._name, 0) + 1
+        try:
+            status, body = await self._answer(incoming, receive)
+        except Refusal as refusal:
+            await respond_problem(send, incoming, refusal, self._settings.problem_content_type)
+        except PassedThrough as answer:
+            await respond_json(send, incoming, answer.status, answer.body)
+        except ConnectionResetError:
+            return
+        except Exception:
+            logger.exception("%s failed", self._name)
+            await respond_problem(send, incoming, Refusal(500), self._settings.problem_content_type)
+        else:
+            await respond(send, incoming, status, body)
+
+    async def _answer(self, incoming: Incoming, receive: Receive) -> tuple[int, bytes]:
+        arguments = await self._arguments(incoming, receive)
+        now = self._service.settle()
+        answer = self._handler(Call(self._service, incoming.origin, now), **arguments)
+        if isawaitable(answer):
+            answer = await answer
+        status = self._status
+        checked_only = getattr(arguments.get("request"), "validate_input_only", None)
+        if checked_only and status == 201:  # noqa: PLR2004 - nothing was created
+            status = 200
+        if self._operation.bodiless and not answer.model_fields_set:
+            return status, b""
+        if _is_large(answer):
+            return status, await asyncio.to_thread(_written, answer)
+        return status, _written(answer)
+
+    async def _arguments(self, incoming: Incoming, receive: Receive) -> dict[str, Any]:
+        arguments: dict[str, Any] = {}
+        for name, kind in self._kinds.items():
+            if name == "id":
+                id = incoming.scope["path_params"]["id"]
+                arguments[name] = _number(id) if kind is int else id
+            elif name == "force_archive":
+                arguments[name] = _flag(incoming, "forceArchive")
+            else:
+                arguments[name] = await self._body(incoming, receive, kind)
+        return arguments
+
+    async def _body(self, incoming: Incoming, receive: Receive, kind: Any) -> Any:
+        content = await incoming.body(receive, self._settings.body_limit)
+        content_type = incoming.header(b"content-type")
+        if content_type and "json" not in content_type:
+            raise Refusal(415, f"The body must be application/json, not {content_type}.")
+
+        def read() -> Any:
+            data = bodies.parse(content)
+            return bodies.read_ids(data) if kind is list else bodies.read(kind, data, self._settings)
+
+        return await asyncio.to_thread(read) if len(content) > _TO_A_THREAD else read()
+
+    @cached_property
+    def _kinds(self) -> dict[str, Any]:
+        """What each argument is: ``int``, ``str``, ``bool``, a model, or ``list`` for a list of ids."""
+        return {name: _kind(self._operation, name) for name in self._operation.parameters}
+
+    async def _unauthorized(self, send: Send, incoming: Incoming) -> None:
+        if self._settings.unauthorized_body == "gateway":
+            await respond_json(send, incoming, 401, {"message": "Unauthorized"})
+        else:
+            problem = Refusal(401, "The token is missing or not known.")
+            await respond_problem(send, incoming, problem, self._settings.problem_content_type)
+
+
+def _kind(operation: Operation[..., Any], name: str) -> Any:
+    annotation = operation.types[name]
+    if name == "request_body":
+        return list
+    if name != "request":
+        return annotation
+    return next(part for part in annotation.__args__ if isinstance(part, type) and issubclass(part, Input))
+
+
+def _number(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0  # noqa: PLR2004 - digits of 2**63
+    if not 0 < number <= _LARGEST_ID:
+        raise invalid("id", f"The value '{text}' is not valid.")
+    return number
+
+
+def _flag(incoming: Incoming, name: str) -> bool:
+    query = parse_qs(incoming.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    text = query.get(name, ["false"])[-1]
+    if text.lower() not in {"true", "false"}:
+        raise invalid(name, f"The value '{text}' is not valid.")
+    return text.lower() == "true"
+
+
+def _is_large(answer: Any) -> bool:
+    # What is passed through may be of any size, and to find that out takes as long as writing it.
+    return not isinstance(answer, Model) or len(getattr(answer, "raw_result", None) or "") > _TO_A_THREAD
+
+
+def _written(answer: Any) -> bytes:
+    return answer.model_dump_json(by_alias=True).encode() if isinstance(answer, Model) else json_bytes(answer)

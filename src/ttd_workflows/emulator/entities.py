@@ -1,0 +1,188 @@
+"""Campaigns and ad groups: made, changed and archived. A member that is absent stays, one that is null is cleared.
+
+``sent`` is the body by wire name with the given members only; ``path`` is where it stands in the request.
+Everything is checked before anything is stored.
+"""
+
+from dataclasses import replace
+from typing import TypeVar
+
+from ttd_workflows.emulator.clock import timestamp
+from ttd_workflows.emulator.problems import Refusal, invalid
+from ttd_workflows.emulator.settings import Settings
+from ttd_workflows.emulator.world import AdGroup, Campaign, Members, World
+
+E = TypeVar("E", Campaign, AdGroup)
+
+# A goal has exactly one member: one goal takes the place of another, they do not mingle.
+_REPLACED_WHOLE = {"primaryGoal", "secondaryGoal", "tertiaryGoal", "roiGoal"}
+
+
+def create_campaign(
+    world: World, sent: Members, now: float, settings: Settings, path: str = "$"
+) -> tuple[Campaign, list[AdGroup]]:
+    """A new campaign and the ad groups that came with it."""
+    primary, advanced = dict(sent["primaryInput"]), dict(sent.get("advancedInput") or {})
+    advertiser = world.advertisers.get(primary["advertiserId"])
+    if advertiser is None:
+        raise invalid(
+            f"{path}.primaryInput.advertiserId",
+            f"There is no advertiser '{primary['advertiserId']}', or the token may not see it.",
+            settings.entity_unknown,
+        )
+    nested = sent.get("adGroups") or []
+    for index, group in enumerate(nested):
+        _refuse_null(group["primaryInput"], "name", f"{path}.adGroups[{index}].primaryInput")
+
+    primary["seedId"] = primary.get("seedId") or advertiser.default_seed_id
+    flights = _numbered(world, advanced.pop("flights", None) or _flight_from_budget(primary, now, settings))
+    campaign = Campaign(world.entity_id(), advertiser.id, primary, advanced, flights, now, now)
+    world.put(campaign)
+    return campaign, [_add_nested(world, campaign, group, now) for group in nested]
+
+
+def update_campaign(world: World, sent: Members, now: float, settings: Settings, path: str = "$") -> Campaign:
+    """A campaign with its given members changed."""
+    campaign = _find(world.campaigns, sent, "campaign", settings, path)
+    given = sent.get("primaryInput") or {}
+    _refuse_null(given, "name", f"{path}.primaryInput", absent_too=False)
+    advanced = dict(sent.get("advancedInput") or {})
+    flights = _numbered(world, advanced.pop("flights") or []) if "flights" in advanced else campaign.flights
+    changed = replace(
+        campaign,
+        primary=merged(campaign.primary, given, settings),
+        advanced=merged(campaign.advanced, advanced, settings),
+        flights=flights,
+        updated_at=now,
+    )
+    world.put(changed)
+    return changed
+
+
+def create_ad_group(world: World, sent: Members, now: float, settings: Settings, path: str = "$") -> AdGroup:
+    """A new ad group in an existing campaign."""
+    campaign = world.campaigns.get(sent["campaignId"] or "")
+    if campaign is None:
+        raise invalid(
+            f"{path}.campaignId",
+            f"There is no campaign '{sent['campaignId']}', or the token may not see it.",
+            settings.entity_unknown,
+        )
+    if campaign.is_archived:
+        raise invalid(f"{path}.campaignId", f"Campaign '{campaign.id}' is archived and takes no new ad groups.")
+    _refuse_null(sent["primaryInput"], "name", f"{path}.primaryInput")
+    advanced = dict(sent.get("advancedInput") or {})
+    _check_flights(campaign, advanced, path)
+    ad_group = AdGroup(world.entity_id(), campaign.id, dict(sent["primaryInput"]), advanced, now, now)
+    world.put(ad_group)
+    return ad_group
+
+
+def update_ad_group(world: World, sent: Members, now: float, settings: Settings, path: str = "$") -> AdGroup:
+    """An ad group with its given members changed."""
+    ad_group = _find(world.ad_groups, sent, "ad group", settings, path)
+    given = sent.get("primaryInput") or {}
+    _refuse_null(given, "name", f"{path}.primaryInput", absent_too=False)
+    advanced = sent.get("advancedInput") or {}
+    _check_flights(world.campaigns[ad_group.campaign_id], advanced, path)
+    changed = replace(
+        ad_group,
+        primary=merged(ad_group.primary, given, settings),
+        advanced=merged(ad_group.advanced, advanced, settings),
+        updated_at=now,
+    )
+    world.put(changed)
+    return changed
+
+
+def archive_campaigns(world: World, ids: list[str], force: bool, now: float, settings: Settings) -> list[str]:
+    """Archive campaigns and, with them, their ad groups, for ever. All of them, or none when one cannot be."""
+    campaigns = [_find(world.campaigns, {"id": id}, "campaign", settings, f"$[{i}]", True) for i, id in enumerate(ids)]
+    for index, campaign in enumerate(campaigns):
+        groups = world.ad_groups_of(campaign.id)
+        enabled = [g.id for g in groups if g.primary.get("isEnabled") and not g.is_archived]
+        if enabled and not force and settings.archive_spares_active:
+            raise invalid(
+                f"$[{index}]",
+                f"Campaign '{campaign.id}' has enabled ad groups ({', '.join(enabled)}); forceArchive archives it anyway.",
+            )
+    for campaign in campaigns:
+        world.put(replace(campaign, is_archived=True, updated_at=now))
+        for group in world.ad_groups_of(campaign.id):
+            world.put(replace(group, is_archived=True, updated_at=now))
+    return [campaign.id for campaign in campaigns]
+
+
+def archive_ad_groups(world: World, ids: list[str], now: float, settings: Settings) -> list[str]:
+    """Archive ad groups for ever."""
+    groups = [_find(world.ad_groups, {"id": id}, "ad group", settings, f"$[{i}]", True) for i, id in enumerate(ids)]
+    for group in groups:
+        world.put(replace(group, is_archived=True, updated_at=now))
+    return [group.id for group in groups]
+
+
+def merged(old: Members, given: Members, settings: Settings) -> Members:
+    """``old`` with the given members in their new state, nulls included."""
+    new = dict(old)
+    for name, value in given.items():
+        before = old.get(name)
+        mingle = settings.nested_update == "merge" and name not in _REPLACED_WHOLE
+        if mingle and isinstance(value, dict) and isinstance(before, dict):
+            new[name] = merged(before, value, settings)
+        else:
+            new[name] = value
+    return new
+
+
+def _find(
+    things: dict[str, E], sent: Members, kind: str, settings: Settings, path: str, archived_too: bool = False
+) -> E:
+    id = sent["id"]
+    where = path if archived_too else f"{path}.id"
+    thing = things.get(id or "")
+    if thing is None:
+        raise invalid(where, f"There is no {kind} '{id}', or the token may not see it.", settings.entity_unknown)
+    if thing.is_archived and not archived_too:
+        raise invalid(where, f"The {kind} '{id}' is archived; archived things cannot be changed or brought back.")
+    return thing
+
+
+def _refuse_null(given: Members, name: str, path: str, absent_too: bool = True) -> None:
+    if not given.get(name) and (absent_too or name in given):
+        raise Refusal(400, errors={f"{path}.{name}": [f"The {name} field is required."]})
+
+
+def _check_flights(campaign: Campaign, advanced: Members, path: str) -> None:
+    known = {flight["id"] for flight in campaign.flights}
+    for index, share in enumerate(advanced.get("flights") or ()):
+        if share["campaignFlightId"] not in known:
+            raise invalid(
+                f"{path}.advancedInput.flights[{index}].campaignFlightId",
+                f"Campaign '{campaign.id}' has no flight {share['campaignFlightId']}.",
+            )
+
+
+def _add_nested(world: World, campaign: Campaign, sent: Members, now: float) -> AdGroup:
+    """Ad groups made along with a campaign cannot know its flights' numbers: their shares go by position."""
+    advanced = dict(sent.get("advancedInput") or {})
+    shares = zip(advanced.get("flights") or (), campaign.flights, strict=False)
+    advanced["flights"] = [{**share, "campaignFlightId": flight["id"]} for share, flight in shares]
+    ad_group = AdGroup(world.entity_id(), campaign.id, dict(sent["primaryInput"]), advanced, now, now)
+    world.put(ad_group)
+    return ad_group
+
+
+def _numbered(world: World, flights: list[Members]) -> list[Members]:
+    return [{**flight, "id": world.number("flight")} for flight in flights]
+
+
+def _flight_from_budget(primary: Members, now: float, settings: Settings) -> list[Members]:
+    budget = primary.get("budget")
+    if not budget or not settings.flight_from_budget:
+        return []
+    amounts = {name: value for name, value in budget.items() if name != "pacingMode"}
+    dates = {
+        "startDateInclusiveUTC": primary.get("startDateInUtc") or timestamp(now),
+        "endDateExclusiveUTC": primary.get("endDateInUtc"),
+    }
+    return [{**dates, **amounts}]

@@ -1,0 +1,175 @@
+"""Handlers of jobs: what is answered to submitting one and to asking for its status."""
+
+import asyncio
+from datetime import datetime
+from typing import Unpack
+
+from ttd_workflows.core.operation import Body, CallOptions
+from ttd_workflows.emulator.clock import moment
+from ttd_workflows.emulator.life import Standing, standing
+from ttd_workflows.emulator.problems import Refusal, invalid
+from ttd_workflows.emulator.service import Call
+from ttd_workflows.emulator.serving import sent_members, serves
+from ttd_workflows.emulator.work import job_errors
+from ttd_workflows.emulator.world import Job, Members
+from ttd_workflows.models.ad_groups import (
+    AdGroupBulkCreateWorkflowInputWithValidation,
+    AdGroupBulkUpdateWorkflowInputWithValidation,
+)
+from ttd_workflows.models.base import Input
+from ttd_workflows.models.campaigns import (
+    CampaignBulkCreateWorkflowInputWithValidation,
+    CampaignBulkUpdateWorkflowInputWithValidation,
+)
+from ttd_workflows.models.data import FirstPartyDataInput, ThirdPartyDataInput
+from ttd_workflows.models.enums import BulkJobStatus, WorkflowStatus
+from ttd_workflows.models.jobs import (
+    GraphQlBulkJob,
+    GraphQLBulkJobError,
+    GraphQlBulkJobPayload,
+    GraphQlBulkJobResponse,
+    GraphQLBulkJobRetrievalResponse,
+    TypeBasedJobStatusResponse,
+    TypeBasedJobSubmitResponse,
+)
+from ttd_workflows.models.passthrough import GraphQlQueryJobInput
+from ttd_workflows.operations import AdGroup, Campaign, Dmp, GraphQLRequest, JobStatus
+
+
+@serves(JobStatus.get_job_status)
+async def get_job_status(call: Call, /, *, id: int, **_: Unpack[CallOptions]) -> TypeBasedJobStatusResponse:
+    job = await call.service.job("standard", id, call.now)
+    stands = standing(job, call.now, call.settings)
+    url, raw = _result(call, job) if stands.has_result else (None, None)
+    return TypeBasedJobStatusResponse(
+        id=id,
+        created_at_utc=moment(job.created_at),
+        status=WorkflowStatus(stands.status),
+        completed_at_utc=_moment(stands.completed_at),
+        completion_percentage=stands.percentage,
+        url=url,
+        raw_result=raw,
+        errors=job_errors(job, call.settings) if stands.completed_at else None,
+    )
+
+
+@serves(JobStatus.get_graph_ql_bulk_job_status)
+async def get_graph_ql_bulk_job_status(
+    call: Call, /, *, id: str, **_: Unpack[CallOptions]
+) -> GraphQLBulkJobRetrievalResponse:
+    if not (id.isascii() and id.isdecimal() and 0 < int(id) < 2**63):
+        raise invalid("id", f"The value '{id}' is not valid.")
+    return GraphQLBulkJobRetrievalResponse(job=await _graphql_job(call, int(id)), errors=None)
+
+
+@serves(Dmp.get_first_party_data_job, status=202)
+def get_first_party_data_job(
+    call: Call, /, *, request: Body[FirstPartyDataInput] = None, **_: Unpack[CallOptions]
+) -> TypeBasedJobSubmitResponse:
+    sent = sent_members(request)
+    if sent["advertiserId"] not in call.world.advertisers:
+        raise _no_target(call, "$.advertiserId", "advertiser", sent["advertiserId"])
+    return _submitted(call, "get_first_party_data_job", sent)
+
+
+@serves(Dmp.get_third_party_data_job, status=202)
+def get_third_party_data_job(
+    call: Call, /, *, request: Body[ThirdPartyDataInput] = None, **_: Unpack[CallOptions]
+) -> TypeBasedJobSubmitResponse:
+    sent = sent_members(request)
+    if sent["partnerId"] not in call.world.partners:
+        raise _no_target(call, "$.partnerId", "partner", sent["partnerId"])
+    return _submitted(call, "get_third_party_data_job", sent)
+
+
+@serves(Campaign.create_campaigns_job, status=202)
+def create_campaigns_job(
+    call: Call, /, *, request: Body[CampaignBulkCreateWorkflowInputWithValidation] = None, **_: Unpack[CallOptions]
+) -> TypeBasedJobSubmitResponse:
+    return _submitted(call, "create_campaigns_job", _bulk(call, request))
+
+
+@serves(Campaign.update_campaigns_job, status=202)
+def update_campaigns_job(
+    call: Call, /, *, request: Body[CampaignBulkUpdateWorkflowInputWithValidation] = None, **_: Unpack[CallOptions]
+) -> TypeBasedJobSubmitResponse:
+    return _submitted(call, "update_campaigns_job", _bulk(call, request))
+
+
+@serves(AdGroup.create_ad_groups_job, status=202)
+def create_ad_groups_job(
+    call: Call, /, *, request: Body[AdGroupBulkCreateWorkflowInputWithValidation] = None, **_: Unpack[CallOptions]
+) -> TypeBasedJobSubmitResponse:
+    return _submitted(call, "create_ad_groups_job", _bulk(call, request))
+
+
+@serves(AdGroup.update_ad_groups_job, status=202)
+def update_ad_groups_job(
+    call: Call, /, *, request: Body[AdGroupBulkUpdateWorkflowInputWithValidation] = None, **_: Unpack[CallOptions]
+) -> TypeBasedJobSubmitResponse:
+    return _submitted(call, "update_ad_groups_job", _bulk(call, request))
+
+
+@serves(GraphQLRequest.submit_graph_ql_bulk_query_job)
+async def submit_graph_ql_bulk_query_job(
+    call: Call, /, *, request: Body[GraphQlQueryJobInput] = None, **_: Unpack[CallOptions]
+) -> GraphQlBulkJobResponse:
+    from ttd_workflows.emulator.queries import BadQuery, bulk_query
+
+    sent = sent_members(request)
+    try:
+        await asyncio.to_thread(bulk_query, sent["query"])
+    except BadQuery as bad:
+        errors = [GraphQLBulkJobError(message=str(reason), field=["query"]) for reason in bad.args]
+        return GraphQlBulkJobResponse(payload=GraphQlBulkJobPayload(data=None, errors=errors), errors=None)
+    job = call.service.accept("graphql", "submit_graph_ql_bulk_query_job", sent)
+    data = await _graphql_job(call, job.id)
+    return GraphQlBulkJobResponse(payload=GraphQlBulkJobPayload(data=data, errors=None), errors=None)
+
+
+def _bulk(call: Call, request: Body[Input]) -> Members:
+    sent = sent_members(request)
+    if sent["input"] is None:
+        raise invalid("$.input", "The input field is required.")
+    if not sent["input"] and call.settings.empty_input == "refused":
+        raise invalid("$.input", "The input field must have at least one element.")
+    return sent
+
+
+def _submitted(call: Call, operation: str, sent: Members) -> TypeBasedJobSubmitResponse:
+    return TypeBasedJobSubmitResponse(id=call.service.accept("standard", operation, sent).id)
+
+
+def _no_target(call: Call, path: str, kind: str, id: str) -> Refusal:
+    return invalid(path, f"There is no {kind} '{id}', or the token may not see it.", call.settings.data_target_unknown)
+
+
+async def _graphql_job(call: Call, id: int) -> GraphQlBulkJob:
+    job = await call.service.job("graphql", id, call.now)
+    stands = standing(job, call.now, call.settings)
+    url, raw = _result(call, job) if stands.has_result else (None, None)
+    return GraphQlBulkJob(
+        id=id,
+        created_at=moment(job.created_at),
+        status=BulkJobStatus(stands.status),
+        runtime_errors=job.outcome.errors if job.outcome and stands.completed_at else [],
+        completed_at=_moment(stands.completed_at),
+        completion_percentage=stands.percentage,
+        url=url,
+        raw_result=raw,
+        query_gql_errors=None,
+    )
+
+
+def _result(call: Call, job: Job) -> tuple[str | None, str | None]:
+    """The URL of a job's result, and the result itself if it is small enough."""
+    file = call.service.results.of(job)
+    assert file is not None
+    url = call.service.result_url(call.origin, job, call.now)
+    if file.size > call.settings.raw_result_limit:
+        return url, None
+    return (url if call.settings.raw_result_beside_url else None), file.text()
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else moment(seconds)

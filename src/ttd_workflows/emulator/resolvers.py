@@ -1,0 +1,209 @@
+"""What each field of the graph is: a function of the object it stands on, the graph and the field's arguments.
+
+A field that is not named here is the member of the same name. Nothing here needs graphql-core.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ttd_workflows.emulator import synthetic
+from ttd_workflows.emulator.clock import timestamp
+from ttd_workflows.emulator.connections import Connection, connect
+from ttd_workflows.emulator.documents import ad_group_document, goal_word
+from ttd_workflows.emulator.settings import Settings
+from ttd_workflows.emulator.world import AdGroup, Advertiser, Campaign, Partner, World
+
+Resolver = Callable[[Any, "Graph", Mapping[str, Any]], Any]
+
+
+class NotFound(Exception):
+    """Something that was asked for by id is not there, or not visible."""
+
+
+@dataclass(frozen=True)
+class Graph:
+    """One moment of the world, as a graph. ``whole``: connections show all their rows, whatever page is asked for."""
+
+    world: World
+    settings: Settings
+    now: float
+    whole: bool = False
+
+    def connect(self, rows: Sequence[Any], arguments: Mapping[str, Any]) -> Connection:
+        """The page of ``rows`` that ``arguments`` ask for."""
+        return connect(
+            rows,
+            arguments,
+            page_size=None if self.whole else self.settings.page_size,
+            ignoring_case=self.settings.name_filter == "ignoring_case",
+        )
+
+    def third_party_data(self, partner: Partner) -> synthetic.Segments:
+        """All third-party segments of a partner."""
+        count = self.settings.third_party_segments
+        return synthetic.Segments(synthetic.third_party_segment, self.world.seed, partner.id, count, self.world.born_at)
+
+    def first_party_data(self, advertiser: Advertiser) -> synthetic.Segments:
+        """All first-party segments of an advertiser."""
+        count = self.settings.first_party_segments
+        return synthetic.Segments(
+            synthetic.first_party_segment, self.world.seed, advertiser.id, count, self.world.born_at
+        )
+
+    def advertisers_of(self, partner: Partner) -> list[Advertiser]:
+        """The advertisers of a partner."""
+        return [one for one in self.world.advertisers.values() if one.partner_id == partner.id]
+
+
+def upper_snake(word: str | None) -> str | None:
+    """An enum word as GraphQL spells it: ``PaceAhead`` is ``PACE_AHEAD``."""
+    return word and re.sub(r"(?<=[a-z])(?=[A-Z])", "_", word).upper()
+
+
+def resolve(kind: str, field: str) -> Resolver:
+    """How a field of a type gets its value."""
+    if kind.endswith("Connection"):
+        return _OF_CONNECTIONS[field]
+    return _OF.get((kind, field)) or _member(field)
+
+
+def _member(name: str) -> Resolver:
+    def of(source: Any, graph: Graph, arguments: Mapping[str, Any]) -> Any:
+        if isinstance(source, dict):
+            return source.get(name)
+        return getattr(source, name) if hasattr(source, name) else source.primary.get(name)
+
+    return of
+
+
+def _one(things: str, kind: str) -> Resolver:
+    def of(source: Any, graph: Graph, arguments: Mapping[str, Any]) -> Any:
+        try:
+            return getattr(graph.world, things)[arguments["id"]]
+        except KeyError:
+            raise NotFound(f"{kind} '{arguments['id']}' isn't found, or you are not authorized to see it.") from None
+
+    return of
+
+
+def _connection(rows: Callable[[Any, Graph], Sequence[Any]]) -> Resolver:
+    return lambda source, graph, arguments: graph.connect(rows(source, graph), arguments)
+
+
+def _value(of: Callable[[Any, Graph], Any]) -> Resolver:
+    return lambda source, graph, arguments: of(source, graph)
+
+
+def _advertiser_of(source: Any, graph: Graph) -> Advertiser:
+    if isinstance(source, AdGroup):
+        source = graph.world.campaigns[source.campaign_id]
+    return graph.world.advertisers[source.advertiser_id]
+
+
+def _seed_of(advertiser: Advertiser) -> dict[str, str]:
+    return {"id": advertiser.default_seed_id, "name": f"{advertiser.name} default seed", "status": "READY"}
+
+
+def _campaign_seed(campaign: Campaign, graph: Graph) -> dict[str, Any] | None:
+    default = _seed_of(_advertiser_of(campaign, graph))
+    id = campaign.primary.get("seedId")
+    return (
+        None if id is None else default if id == default["id"] else {"id": id, "name": f"Seed {id}", "status": "READY"}
+    )
+
+
+def _campaign_budget(campaign: Campaign, graph: Graph) -> dict[str, Any]:
+    return {
+        "total": sum(flight["budgetInAdvertiserCurrency"] for flight in campaign.flights),
+        "pacingMode": _pacing(campaign),
+        "version": "Kokai",
+        "usesImpressionBudgets": any(flight.get("budgetInImpressions") for flight in campaign.flights),
+    }
+
+
+def _pacing(campaign: Campaign) -> str | None:
+    return upper_snake((campaign.primary.get("budget") or {}).get("pacingMode"))
+
+
+def _current_flight(campaign: Campaign, graph: Graph) -> dict[str, Any] | None:
+    today = timestamp(graph.now)
+    under_way = (
+        flight
+        for flight in campaign.flights
+        if flight["startDateInclusiveUTC"] <= today < (flight.get("endDateExclusiveUTC") or "9999")
+    )
+    return next(under_way, None)
+
+
+def _ad_group_budget(group: AdGroup, graph: Graph) -> dict[str, Any]:
+    budget = ad_group_document(graph.world, group)["budget"]
+    return {"total": budget["budgetInAdvertiserCurrency"], "allocationType": upper_snake(budget["allocationType"])}
+
+
+def _ad_group_flights(group: AdGroup, graph: Graph) -> list[dict[str, Any]]:
+    flights = ad_group_document(graph.world, group)["flights"]
+    return [{**flight, "allocationType": upper_snake(flight["allocationType"])} for flight in flights]
+
+
+def _all_ad_groups_of(advertiser: Advertiser, graph: Graph) -> list[AdGroup]:
+    campaigns = {campaign.id for campaign in graph.world.campaigns_of(advertiser.id)}
+    return [group for group in graph.world.ad_groups.values() if group.campaign_id in campaigns]
+
+
+_OF_CONNECTIONS: dict[str, Resolver] = {
+    "nodes": _value(lambda page, _: page.nodes),
+    "edges": _value(lambda page, _: page.edges),
+    "pageInfo": _value(lambda page, _: page.page_info),
+    "totalCount": _value(lambda page, _: len(page.rows)),
+}
+_PROVIDERS = [{"id": id, "name": name} for id, name in synthetic.PROVIDERS]
+
+_OF: dict[tuple[str, str], Resolver] = {
+    ("Query", "partner"): _one("partners", "Partner"),
+    ("Query", "partners"): _connection(lambda _, graph: list(graph.world.partners.values())),
+    ("Query", "advertiser"): _one("advertisers", "Advertiser"),
+    ("Query", "advertisers"): _connection(lambda _, graph: list(graph.world.advertisers.values())),
+    ("Query", "campaign"): _one("campaigns", "Campaign"),
+    ("Query", "campaigns"): _connection(lambda _, graph: list(graph.world.campaigns.values())),
+    ("Query", "adGroup"): _one("ad_groups", "AdGroup"),
+    ("Query", "adGroups"): _connection(lambda _, graph: list(graph.world.ad_groups.values())),
+    ("Partner", "advertisers"): _connection(lambda partner, graph: graph.advertisers_of(partner)),
+    ("Partner", "thirdPartyData"): _connection(lambda partner, graph: graph.third_party_data(partner)),
+    ("Partner", "thirdPartyDataProviders"): _connection(lambda *_: _PROVIDERS),
+    ("Advertiser", "description"): _value(lambda advertiser, _: f"Synthetic advertiser {advertiser.name}"),
+    ("Advertiser", "currency"): _value(lambda *_: {"id": "USD", "name": "US Dollar"}),
+    ("Advertiser", "partner"): _value(lambda advertiser, graph: graph.world.partners[advertiser.partner_id]),
+    ("Advertiser", "defaultSeed"): _value(lambda advertiser, _: _seed_of(advertiser)),
+    ("Advertiser", "seeds"): _value(lambda advertiser, _: [_seed_of(advertiser)]),
+    ("Advertiser", "vettingStatus"): _value(lambda *_: "APPROVED"),
+    ("Advertiser", "isArchived"): _value(lambda *_: False),
+    ("Advertiser", "campaigns"): _connection(lambda advertiser, graph: graph.world.campaigns_of(advertiser.id)),
+    ("Advertiser", "adGroups"): _connection(_all_ad_groups_of),
+    ("Advertiser", "firstPartyData"): _connection(lambda advertiser, graph: graph.first_party_data(advertiser)),
+    ("FirstPartyData", "advertiser"): _value(lambda row, graph: graph.world.advertisers[row["advertiserId"]]),
+    ("Campaign", "advertiser"): _value(_advertiser_of),
+    ("Campaign", "adGroups"): _connection(lambda campaign, graph: graph.world.ad_groups_of(campaign.id)),
+    ("Campaign", "channelType"): _value(lambda campaign, _: upper_snake(campaign.primary["primaryChannel"])),
+    ("Campaign", "primaryGoal"): _value(lambda campaign, _: goal_word(campaign.primary.get("primaryGoal"))),
+    ("Campaign", "pacingMode"): _value(lambda campaign, _: _pacing(campaign)),
+    ("Campaign", "budget"): _value(_campaign_budget),
+    ("Campaign", "currentFlight"): _value(_current_flight),
+    ("Campaign", "seed"): _value(_campaign_seed),
+    ("Campaign", "timeZone"): _value(lambda campaign, _: campaign.primary.get("timeZone") or "UTC"),
+    ("Campaign", "version"): _value(lambda *_: "Kokai"),
+    ("AdGroup", "campaign"): _value(lambda group, graph: graph.world.campaigns[group.campaign_id]),
+    ("AdGroup", "advertiser"): _value(_advertiser_of),
+    ("AdGroup", "channel"): _value(lambda group, _: upper_snake(group.primary["channel"])),
+    ("AdGroup", "funnelLocation"): _value(lambda group, _: upper_snake(group.primary["funnelLocation"])),
+    ("AdGroup", "isEnabled"): _value(lambda group, _: bool(group.primary.get("isEnabled"))),
+    ("AdGroup", "marketType"): _value(lambda group, _: upper_snake(group.primary.get("marketType") or "OpenMarket")),
+    ("AdGroup", "budget"): _value(_ad_group_budget),
+    ("AdGroup", "adGroupFlights"): _value(_ad_group_flights),
+    ("AdGroup", "creativeIds"): _value(lambda group, _: group.primary.get("creativeIds") or []),
+}
+for _kind in ("Campaign", "AdGroup"):
+    _OF[_kind, "isArchived"] = _value(lambda entity, _: entity.is_archived)
+    _OF[_kind, "createdAtUtc"] = _value(lambda entity, _: timestamp(entity.created_at))
+    _OF[_kind, "lastUpdatedAtUtc"] = _value(lambda entity, _: timestamp(entity.updated_at))

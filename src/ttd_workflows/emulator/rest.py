@@ -1,0 +1,188 @@
+"""REST v3 behind the passthrough: campaigns, ad groups, advertisers and partners, got, made, changed and queried."""
+
+import json
+from collections.abc import Iterable
+from typing import Any, cast
+from urllib.parse import unquote
+
+from ttd_workflows.emulator import entities
+from ttd_workflows.emulator.bodies import read
+from ttd_workflows.emulator.problems import PassedThrough, Refusal, invalid
+from ttd_workflows.emulator.rest_names import (
+    ad_group_input,
+    ad_group_json,
+    advertiser_json,
+    campaign_input,
+    campaign_json,
+    folded,
+    partner_json,
+)
+from ttd_workflows.emulator.service import Call
+from ttd_workflows.emulator.world import Members
+from ttd_workflows.models.ad_groups import AdGroupCreateWorkflowInput, AdGroupUpdateWorkflowInput
+from ttd_workflows.models.base import Input
+from ttd_workflows.models.bodies import JSONObject
+from ttd_workflows.models.campaigns import CampaignCreateWorkflowInput, CampaignUpdateWorkflowInput
+
+_INVALID = "The request failed validation. Please check your request and try again."
+
+
+def answer(call: Call, method: str, endpoint: str, data_body: str | None) -> JSONObject:
+    """What v3 answers. Raises :class:`PassedThrough` for an answer that is no 200."""
+    path = _path(endpoint)
+    body = _body(data_body) if method in {"POST", "PUT"} else {}
+    try:
+        return JSONObject(_route(call, method, path, body))
+    except Refusal as refusal:
+        details = [{"Property": path, "Reasons": reasons} for path, reasons in refusal.errors.items()]
+        raise PassedThrough(400, {"Message": _INVALID, "ErrorDetails": details}) from None
+
+
+def _path(endpoint: str) -> tuple[str, ...]:
+    """The endpoint's steps; what would leave v3 is refused."""
+    decoded = unquote(endpoint.strip())
+    if "://" in decoded or decoded.startswith("//") or "\\" in decoded or ".." in decoded.split("/"):
+        raise invalid("$.endpoint", "The endpoint must be a path below /v3.")
+    steps = tuple(step for step in decoded.partition("?")[0].split("/") if step)
+    steps = steps[1:] if steps[:1] == ("v3",) else steps
+    if not steps:
+        raise invalid("$.endpoint", "The endpoint field is required.")
+    return steps
+
+
+def _body(text: str | None) -> Members:
+    try:
+        body = json.loads(text or "")
+    except ValueError:
+        raise invalid("$.dataBody", "The dataBody field must be JSON text.") from None
+    if not isinstance(body, dict):
+        raise invalid("$.dataBody", "The dataBody field must hold a JSON object.")
+    members: Members = folded(body)
+    return members
+
+
+def _route(call: Call, method: str, path: tuple[str, ...], body: Members) -> Members:
+    match method, tuple(step.lower() for step in path[:1]) + path[1:]:
+        case "GET", ("campaign", id):
+            return campaign_json(_found(call, call.world.campaigns, id))
+        case "GET", ("adgroup", id):
+            return ad_group_json(call.world, _found(call, call.world.ad_groups, id))
+        case "GET", ("advertiser", id):
+            return advertiser_json(_found(call, call.world.advertisers, id))
+        case "GET", ("partner", id):
+            return partner_json(_found(call, call.world.partners, id))
+        case "POST", ("campaign",):
+            return _create_campaign(call, body)
+        case "POST", ("adgroup",):
+            return _create_ad_group(call, body)
+        case "PUT", ("campaign", *rest):
+            return _update_campaign(call, {"campaignid": "".join(rest), **body} if rest else body)
+        case "PUT", ("adgroup", *rest):
+            return _update_ad_group(call, {"adgroupid": "".join(rest), **body} if rest else body)
+        case "POST", (kind, "query", *below):
+            return _query(call, (kind, *below), body)
+    raise _nothing_there(call, f"{method} /v3/{'/'.join(path)}")
+
+
+def _create_campaign(call: Call, body: Members) -> Members:
+    _require(body, "AdvertiserId", "CampaignName")
+    defaults: Members = {"primaryChannel": "Display", "primaryGoal": {"maximizeReach": True}}
+    primary = {**defaults, **campaign_input(body), "advertiserId": body["advertiserid"]}
+    flights = [
+        {
+            "startDateInclusiveUTC": flight.get("startdateinclusiveutc"),
+            "endDateExclusiveUTC": flight.get("enddateexclusiveutc"),
+            "budgetInAdvertiserCurrency": flight.get("budgetinadvertisercurrency") or 0.0,
+        }
+        for flight in body.get("campaignflights") or ()
+    ]
+    sent = {"primaryInput": primary, "advancedInput": {"flights": flights or None}}
+    sent = _checked(call, CampaignCreateWorkflowInput, sent)
+    return campaign_json(entities.create_campaign(call.world, sent, call.now, call.settings)[0])
+
+
+def _create_ad_group(call: Call, body: Members) -> Members:
+    _require(body, "CampaignId", "AdGroupName")
+    defaults: Members = {"channel": "Display", "funnelLocation": "Awareness"}
+    sent = {"campaignId": body["campaignid"], "primaryInput": {**defaults, **ad_group_input(body)}}
+    sent = _checked(call, AdGroupCreateWorkflowInput, sent)
+    return ad_group_json(call.world, entities.create_ad_group(call.world, sent, call.now, call.settings))
+
+
+def _update_campaign(call: Call, body: Members) -> Members:
+    _require(body, "CampaignId")
+    _found(call, call.world.campaigns, body["campaignid"])
+    sent = _checked(
+        call, CampaignUpdateWorkflowInput, {"id": body["campaignid"], "primaryInput": campaign_input(body)}
+    )
+    return campaign_json(entities.update_campaign(call.world, sent, call.now, call.settings))
+
+
+def _update_ad_group(call: Call, body: Members) -> Members:
+    _require(body, "AdGroupId")
+    _found(call, call.world.ad_groups, body["adgroupid"])
+    sent = _checked(call, AdGroupUpdateWorkflowInput, {"id": body["adgroupid"], "primaryInput": ad_group_input(body)})
+    return ad_group_json(call.world, entities.update_ad_group(call.world, sent, call.now, call.settings))
+
+
+def _checked(call: Call, model: type[Input], sent: Members) -> Members:
+    """What v3 was sent is held to the same types as what the service is sent."""
+    checked = read(model, sent, call.settings).model_dump(mode="json", by_alias=True, exclude_unset=True)
+    return cast("Members", checked)
+
+
+def _query(call: Call, kind: tuple[str, ...], body: Members) -> Members:
+    world = call.world
+    shown: Iterable[Members]
+    match kind:
+        case ("partner",):
+            shown = [partner_json(partner) for partner in world.partners.values()]
+        case ("advertiser", "partner"):
+            partner = _found(call, world.partners, _required(body, "PartnerId"))
+            shown = [advertiser_json(one) for one in world.advertisers.values() if one.partner_id == partner.id]
+        case ("campaign", "advertiser"):
+            advertiser = _found(call, world.advertisers, _required(body, "AdvertiserId"))
+            shown = [campaign_json(campaign) for campaign in world.campaigns_of(advertiser.id)]
+        case ("adgroup", "campaign"):
+            campaign = _found(call, world.campaigns, _required(body, "CampaignId"))
+            shown = [ad_group_json(world, group) for group in world.ad_groups_of(campaign.id)]
+        case ("adgroup", "advertiser"):
+            advertiser = _found(call, world.advertisers, _required(body, "AdvertiserId"))
+            campaigns = world.campaigns_of(advertiser.id)
+            shown = [ad_group_json(world, group) for one in campaigns for group in world.ad_groups_of(one.id)]
+        case _:
+            raise _nothing_there(call, f"POST /v3/{kind[0]}/query/{'/'.join(kind[1:])}")
+    return _page(list(shown), body)
+
+
+def _page(rows: list[Members], body: Members) -> Members:
+    """One page: PageSize null is all, 0 is the count only."""
+    start, size = body.get("pagestartindex") or 0, body.get("pagesize")
+    for name, value in (("PageStartIndex", start), ("PageSize", size)):
+        if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
+            raise invalid(name, "The value must be a whole number, 0 or greater.")
+    page = rows[start:] if size is None else rows[start : start + size]
+    counts = {} if body.get("excludetotalcounts") else {"TotalFilteredCount": len(rows), "TotalUnfilteredCount": len(rows)}
+    return {"Result": page, "ResultCount": len(page), **counts}
+
+
+def _found(call: Call, things: dict[str, Any], id: str) -> Any:
+    if (thing := things.get(id)) is None:
+        raise _nothing_there(call, f"'{id}'")
+    return thing
+
+
+def _nothing_there(call: Call, what: str) -> PassedThrough:
+    message = f"Access Denied. {what} does not exist, or you do not have the required permissions to see it."
+    return PassedThrough(call.settings.rest_unknown, {"Message": message})
+
+
+def _required(body: Members, name: str) -> str:
+    _require(body, name)
+    return str(body[name.lower()])
+
+
+def _require(body: Members, *names: str) -> None:
+    missing = [name for name in names if not isinstance(body.get(name.lower()), str) or not body[name.lower()]]
+    if missing:
+        raise Refusal(400, errors={name: ["This property is required when creating."] for name in missing})

@@ -1,0 +1,90 @@
+"""Result files: written in pieces while they are computed, kept on disk, found again by job."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from pathlib import Path
+from typing import Any
+
+from ttd_workflows.emulator.world import Job, JobKind
+
+BulkFormat = Callable[[list[dict[str, Any]]], Iterator[str]]
+_PIECE = 1 << 18
+_KEPT_IN_MEMORY = 1 << 16
+
+
+class Stopped(Exception):
+    """The emulator stops: whoever is writing a result file gives up."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFile:
+    """A finished result."""
+
+    path: Path
+    size: int
+    etag: str
+    small: str | None
+    """The text itself, if it is small enough to be kept at hand."""
+
+    def text(self) -> str:
+        """The whole text, as ``rawResult`` gives it."""
+        return self.path.read_text("utf-8") if self.small is None else self.small
+
+
+def one_element_per_input(items: list[dict[str, Any]]) -> Iterator[str]:
+    """The result of a bulk job as a JSON array in the order of the inputs. The real format is not documented."""
+    yield "["
+    for index, item in enumerate(items):
+        yield ("," if index else "") + json.dumps(item, ensure_ascii=False, separators=(",", ":"))
+    yield "]"
+
+
+class Results:
+    """The result files of one emulator."""
+
+    def __init__(self, directory: Path, bulk_format: BulkFormat = one_element_per_input) -> None:
+        self._directory = directory
+        self._files: dict[tuple[JobKind, int], ResultFile] = {}
+        self._stopped = False
+        self.bulk_format = bulk_format
+
+    def of(self, job: Job) -> ResultFile | None:
+        """The job's result, if it was written already."""
+        return self._files.get((job.kind, job.id))
+
+    def write(self, job: Job, pieces: Iterable[str]) -> ResultFile:
+        """Write a job's result as it comes; this may take long and runs in a thread."""
+        path = self._directory / f"{job.kind}-{job.id}.json"
+        digest, size, last = blake2b(digest_size=16), 0, ""
+        with path.open("wb") as file:
+            for piece in _gathered(pieces):
+                if self._stopped:
+                    raise Stopped
+                data = piece.encode()
+                digest.update(data)
+                size += len(data)
+                last = piece
+                file.write(data)
+        small = last if size <= _KEPT_IN_MEMORY else None
+        result = ResultFile(path, size, f'"{digest.hexdigest()}"', small)
+        self._files[job.kind, job.id] = result
+        return result
+
+    def stop(self) -> None:
+        """Let no thread write on."""
+        self._stopped = True
+
+
+def _gathered(pieces: Iterable[str]) -> Iterator[str]:
+    waiting: list[str] = []
+    length = 0
+    for piece in pieces:
+        waiting.append(piece)
+        length += len(piece)
+        if length >= _PIECE:
+            yield "".join(waiting)
+            waiting, length = [], 0
+    yield "".join(waiting)

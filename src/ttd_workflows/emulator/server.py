@@ -1,0 +1,186 @@
+"""Running an emulator: in a thread of this process, or as the process that the command line starts."""
+
+import asyncio
+import errno
+import os
+import signal
+import socket
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Self
+
+import uvicorn
+
+from ttd_workflows.emulator.app import BASE, build_app
+from ttd_workflows.emulator.beginning import new_world
+from ttd_workflows.emulator.clock import Clock
+from ttd_workflows.emulator.results import Results
+from ttd_workflows.emulator.service import Service
+from ttd_workflows.emulator.settings import Settings
+from ttd_workflows.emulator.world import World
+
+HOST = "127.0.0.1"
+DEFAULT_PORT = 8917
+_GRACE = 0.2
+"""Seconds that answers under way have to end when the emulator stops."""
+
+
+class PortTaken(OSError):
+    """Another process listens on the port."""
+
+
+class _Server(uvicorn.Server):
+    """Tells when it listens, and stops promptly: what is still open after the grace is cut."""
+
+    def __init__(self, service: Service, started: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                build_app(service),
+                loop="asyncio",
+                http="h11",
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+            )
+        )
+        self._service = service
+        self._started = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._started()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._service.results.stop()
+        asyncio.get_running_loop().call_later(_GRACE, self._cut)
+        await super().shutdown(sockets)
+
+    def _cut(self) -> None:
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        for task in list(self.server_state.tasks):
+            task.cancel()
+
+
+class Emulator:
+    """A Workflows service on this machine, for as long as the ``with`` block lasts.
+
+    It listens on a free port unless one is given. ``settings`` say how it behaves; ``seed`` and ``job_seconds``,
+    where given, go before them.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        *,
+        seed: int | None = None,
+        job_seconds: float | None = None,
+        settings: Settings | None = None,
+    ) -> None:
+        given: dict[str, Any] = {"seed": seed, "job_seconds": job_seconds}
+        given = {name: value for name, value in given.items() if value is not None}
+        self.settings = replace(settings or Settings(), **given)
+        self.clock = Clock()
+        self.world: World = new_world(self.settings, self.clock.now())
+        self.port = port
+        """Where it listens; once it runs, never 0."""
+        self._ready = threading.Event()
+        self._failure: BaseException | None = None
+
+    @property
+    def url(self) -> str:
+        """The address of the service, as a client's ``server_url``."""
+        return f"http://{HOST}:{self.port}{BASE}"
+
+    @property
+    def token(self) -> str:
+        """The token it accepts."""
+        return self.settings.token
+
+    def __enter__(self) -> Self:
+        self._prepare(self._ready.set)
+        self._thread = threading.Thread(target=self._run_aside, name=f"emulator on {self.port}", daemon=True)
+        self._thread.start()
+        self._ready.wait()
+        if self._failure is not None:
+            self._thread.join()
+            self._directory.cleanup()
+            raise RuntimeError("the emulator did not start") from self._failure
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+        self._directory.cleanup()
+
+    def run(self) -> None:
+        """Serve on this thread until SIGINT or SIGTERM; the first line printed ends with the address."""
+        self._prepare(self._announce)
+        endings = {sig: signal.signal(sig, self._end) for sig in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            self._server.run([self._socket])
+        finally:
+            for sig, handler in endings.items():
+                signal.signal(sig, handler)
+            self._socket.close()
+            self._directory.cleanup()
+
+    def _announce(self) -> None:
+        print(f"The emulator answers at {self.url}")
+        print(f"Its token is {self.token}; Ctrl-C stops it.", flush=True)
+
+    def _prepare(self, started: Callable[[], None]) -> None:
+        self._socket = _bound(self.port)
+        self.port = self._socket.getsockname()[1]
+        self._directory = tempfile.TemporaryDirectory(prefix="ttd-emulator-", ignore_cleanup_errors=True)
+        results = Results(Path(self._directory.name))
+        self._ready.clear()
+        self._server = _Server(Service(self.world, self.clock, self.settings, results), started)
+
+    def _run_aside(self) -> None:
+        try:
+            self._server.run([self._socket])
+        except BaseException as failure:
+            self._failure = failure
+        finally:
+            self._socket.close()
+            self._ready.set()
+
+    def _end(self, *_: object) -> None:
+        # The server takes both signals over once it runs, and hands them on here when it has ended.
+        self._server.should_exit = True
+
+
+def serve(
+    port: int = DEFAULT_PORT,
+    *,
+    seed: int | None = None,
+    job_seconds: float | None = None,
+    settings: Settings | None = None,
+) -> None:
+    """Run an emulator until SIGINT or SIGTERM. The first line on stdout ends with its address."""
+    emulator = Emulator(port, seed=seed, job_seconds=job_seconds, settings=settings)
+    emulator.run()
+
+
+def _bound(port: int) -> socket.socket:
+    """A socket that listens already: whoever knows the port can connect from now on."""
+    listener = socket.socket()
+    try:
+        if os.name == "posix":  # elsewhere this would let two processes share the port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HOST, port))
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            message = f"port {port} is taken: stop what listens there, or choose another port (0 is a free one)"
+            raise PortTaken(errno.EADDRINUSE, message) from None
+        raise
+    return listener

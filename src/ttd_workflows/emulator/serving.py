@@ -1,0 +1,43 @@
+"""Handlers and the client's declarations, tied together: a handler whose arguments or answer differ is a type error."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from ttd_workflows.core.operation import Body, Operation
+from ttd_workflows.emulator.service import Call
+from ttd_workflows.emulator.world import Members
+from ttd_workflows.models.base import Input
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Handler = Callable[Concatenate[Call, P], R | Awaitable[R]]
+
+
+@dataclass(frozen=True)
+class Served:
+    """An operation, what answers it and with which status."""
+
+    operation: Operation[..., Any]
+    handler: Handler[..., Any]
+    status: int
+
+
+SERVED: list[Served] = []
+
+
+def serves(operation: Operation[P, R], *, status: int = 200) -> Callable[[Handler[P, R]], Handler[P, R]]:
+    """Make a function the handler of an operation."""
+
+    def register(handler: Handler[P, R]) -> Handler[P, R]:
+        SERVED.append(Served(operation, handler, status))
+        return handler
+
+    return register
+
+
+def sent_members(request: Body[Any]) -> Members:
+    """The given members of a body, by wire name; endpoints always give handlers a model."""
+    assert isinstance(request, Input)
+    members: Members = request.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    return members

@@ -1,0 +1,85 @@
+"""Uses as a user would write them. Never run: this is the contract with the type checkers.
+
+``typing.assert_type`` says what each must infer.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, assert_type
+
+from ttd_workflows import Workflows, errors, models, utils
+from ttd_workflows.operations import JobStatus
+from ttd_workflows.types import UNSET
+
+
+def documented() -> None:
+    with Workflows(ttd_auth="token") as workflows:
+        res = workflows.job_status.get_job_status(id=412651)
+        assert_type(res, models.TypeBasedJobStatusResponse)
+        assert_type(res.status, models.WorkflowStatus)
+        assert_type(res.completion_percentage, float | None)
+        assert_type(res.standard_job_status_response, models.StandardJobStatusResponse)
+        assert_type(res.http_meta, models.HTTPMetadata)
+
+
+async def awaited() -> None:
+    async with Workflows(ttd_auth=lambda: "token", server="sandbox", edition="0.7.2") as workflows:
+        res = await workflows.job_status.get_job_status_async(id=412651, retries=None, timeout_ms=500)
+        assert_type(res, models.TypeBasedJobStatusResponse)
+        task = asyncio.create_task(workflows.campaign.get_version_async(id="abc1234"))
+        assert_type(await task, models.CampaignVersionWorkflow)
+
+
+def requests_as_models_and_dicts(workflows: Workflows) -> None:
+    policy = utils.RetryConfig("backoff", utils.BackoffStrategy(1, 50, 1.1, 100), retry_connection_errors=False)
+    job = workflows.dmp.get_third_party_data_job(
+        request=models.ThirdPartyDataInput(partner_id="p1", query_shape="nodes {id}"), retries=policy
+    )
+    assert_type(job, models.TypeBasedJobSubmitResponse)
+    typed: models.ThirdPartyDataInputTypedDict = {"partner_id": "p1", "callback_input": {"callback_url": "https://x"}}
+    workflows.dmp.get_third_party_data_job(request=typed, retries=UNSET)
+    workflows.dmp.get_third_party_data_job(request={"partnerId": "p1"}, http_headers={"X-Trace": "1"})
+    campaign = workflows.campaign.create(
+        request={
+            "primary_input": {
+                "advertiser_id": "0012345",
+                "name": "Spring",
+                "primary_channel": "Display",
+                "primary_goal": {"maximize_reach": True},
+            }
+        },
+        repeat="safe",
+    )
+    assert_type(campaign, models.CampaignPayload)
+    assert_type(campaign.campaign_payload, models.CampaignPayload)
+    assert_type(workflows.campaigns.archive(request_body=["abc1234"], force_archive=True), models.ArchivedIds)
+    assert_type(
+        workflows.rest_request.submit_rest_request(request={"method_type": "GET", "endpoint": "campaign/abc1234"}),
+        models.JSONObject | models.JSONArray,
+    )
+
+
+def job_or_campaign(workflows: Workflows) -> int | None:
+    answer = workflows.campaign.update_campaigns_job(request={"input": [{"id": "abc1234"}]})
+    assert_type(answer, models.TypeBasedJobSubmitResponse | models.CampaignPayload)
+    return answer.standard_job_submit_response.id if answer.standard_job_submit_response else None
+
+
+def declared(resource: JobStatus) -> None:
+    """The declaration itself infers both forms; emulator and command line are typed against it."""
+    assert_type(resource.get_job_status(id=1), models.TypeBasedJobStatusResponse)
+    pending = resource.get_job_status_async(id=1)
+    assert_type(pending, Coroutine[Any, Any, models.TypeBasedJobStatusResponse])
+
+
+def errors_say_what_is_known(workflows: Workflows) -> None:
+    try:
+        workflows.job_status.get_job_status(id=1)
+    except errors.RateLimited as limited:
+        assert_type(limited.retry_after, float | None)
+    except errors.OutcomeUnknown as unknown:
+        assert_type(unknown.request_id, str | None)
+    except models.ProblemDetailsError as refused:
+        assert_type(refused.data, models.ProblemDetails)
+    except models.APIError as failed:
+        assert_type(failed.status_code, int | None)

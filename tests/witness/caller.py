@@ -1,0 +1,110 @@
+"""Run by each client's own interpreter: perform the calls that come on stdin, say on stdout what became of them.
+
+It uses only the documented interface, so the same file drives the official SDKs and ours. A line in is a call::
+
+    {"n": 7, "attribute": "dmp", "method": "get_third_party_data_job", "arguments": {"request": {"partner_id": "p1"}}}
+
+``arguments`` is JSON with tags for what JSON cannot say: ``{"$datetime": "2026-01-01T00:00:00+00:00"}``,
+``{"$enum": ["AllocationType", "Fixed"]}``, ``{"$unset": true}``, ``{"$model": ["ThirdPartyDataInput", {"partner_id": "p1"}]}``
+and ``{"$assigned": [..., ..., {"query_shape": null}]}``, a model whose members are partly assigned after it is made.
+``read`` names accessors of the answer; without it the answer itself is told. A line out is an outcome::
+
+    {"n": 7, "ok": true, "type": "TypeBasedJobSubmitResponse", "value": {"id": 412651}, "read": {}}
+    {"n": 8, "ok": false, "type": "APIError", "bases": ["APIError", "Exception"], "status": 503, "message": "..."}
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+from datetime import datetime
+
+from ttd_workflows import Workflows, models, utils
+from ttd_workflows.types import UNSET
+
+
+def untagged(value):
+    """The Python value that tagged JSON stands for."""
+    if isinstance(value, list):
+        return [untagged(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    match list(value):
+        case ["$datetime"]:
+            return datetime.fromisoformat(value["$datetime"])
+        case ["$enum"]:
+            name, word = value["$enum"]
+            return getattr(models, name)(word)
+        case ["$model"]:
+            name, members = value["$model"]
+            return getattr(models, name)(**untagged(members))
+        case ["$assigned"]:
+            name, members, later = value["$assigned"]
+            model = getattr(models, name)(**untagged(members))
+            for member, assigned in untagged(later).items():
+                setattr(model, member, assigned)
+            return model
+        case ["$unset"]:
+            return UNSET
+        case _:
+            return {name: untagged(item) for name, item in value.items()}
+
+
+def told(value):
+    """A model as the JSON it was read from, anything else as it is."""
+    dump = getattr(value, "model_dump", None)
+    return dump(mode="json", by_alias=True, exclude_unset=True) if dump else value
+
+
+def performed(workflows, runner, call):
+    """Perform one call and tell its outcome."""
+    try:
+        arguments = untagged(call["arguments"])
+        if "n" in call:
+            arguments["http_headers"] = {"x-call": str(call["n"])}
+        method = getattr(getattr(workflows, call["attribute"]), call["method"])
+        answer = runner.run(method(**arguments)) if call["method"].endswith("_async") else method(**arguments)
+        read = {name: getattr(answer, name) for name in call.get("read", ())}
+        return {
+            "ok": True,
+            "type": type(answer).__name__,
+            "value": None if read else told(answer),
+            "read": {name: {"type": type(part).__name__, "value": told(part)} for name, part in read.items()},
+        }
+    except Exception as error:  # whatever a client raises is what there is to tell
+        return {
+            "ok": False,
+            "type": type(error).__name__,
+            "bases": [base.__name__ for base in type(error).__mro__],
+            "status": getattr(error, "status_code", None),
+            "message": str(error),
+        }
+
+
+def main():
+    """Read calls until stdin ends."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("server_url")
+    parser.add_argument("--token", default="emulator")
+    parser.add_argument("--edition", help="only our client has editions; an official SDK is one")
+    parser.add_argument("--backoff", help="the four numbers of utils.BackoffStrategy, with commas between them")
+    given = parser.parse_args()
+
+    answers, sys.stdout = sys.stdout, sys.stderr  # a client that prints must not spoil the protocol
+    options = {"edition": given.edition} if given.edition else {}
+    if given.backoff:
+        initial, longest, exponent, elapsed = given.backoff.split(",")
+        strategy = utils.BackoffStrategy(int(initial), int(longest), float(exponent), int(elapsed))
+        options["retry_config"] = utils.RetryConfig("backoff", strategy, True)
+
+    with asyncio.Runner() as runner, Workflows(
+        ttd_auth=given.token, server_url=given.server_url, **options
+    ) as workflows:
+        for line in sys.stdin:
+            call = json.loads(line)
+            outcome = {"n": call.get("n"), **performed(workflows, runner, call)}
+            print(json.dumps(outcome, default=str), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main()
