@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from statistics import median, quantiles
 
+LARGE_ID = 20
+"""The job whose result is inline and large."""
+LARGE_BYTES = 20_000_000
+"""The body it comes in."""
 AT_MOST = "≤"
 AT_LEAST = "≥"
 
@@ -55,18 +59,22 @@ class Result:
 
     @property
     def figure(self) -> float:
-        """What is held against the bar."""
-        return median(self.ours) / median(self.official) if self.bar.relative else median(self.ours)
+        """What is held against the bar: the median of the rounds, each a ratio by itself."""
+        return median(self._figures)
 
     @property
     def spread(self) -> tuple[float, float]:
-        """The middle half of what the rounds gave, each taken by itself."""
-        pairs = zip(self.ours, self.official, strict=True)
-        figures = [ours / official for ours, official in pairs] if self.bar.relative else self.ours
-        if len(figures) == 1:
-            return figures[0], figures[0]
-        low, _, high = quantiles(figures, n=4, method="inclusive")
+        """The middle half of the rounds."""
+        if len(self._figures) == 1:
+            return self.figure, self.figure
+        low, _, high = quantiles(self._figures, n=4, method="inclusive")
         return low, high
+
+    @property
+    def _figures(self) -> list[float]:
+        if not self.bar.relative:
+            return self.ours
+        return [ours / official for ours, official in zip(self.ours, self.official, strict=True)]
 
     @property
     def reached(self) -> bool:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import lines_per_operation
-from bars import BARS, Result
-from server import LARGE_BYTES, LARGE_ID
+from bars import BARS, LARGE_BYTES, LARGE_ID, Result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,9 +61,7 @@ def imports(rounds: Rounds) -> Iterator[Result]:
 
 def first_call(rounds: Rounds) -> Iterator[Result]:
     """CPU of a cold process that makes one call."""
-    yield Result(
-        BARS["first"], *rounds.interleaved(lambda side: side.run("-c", FIRST_CALL, rounds.url).cpu * 1e3, 15)
-    )
+    yield Result(BARS["first"], *rounds.interleaved(lambda side: side.run("-c", FIRST_CALL, rounds.url).cpu * 1e3, 15))
 
 
 def blocking(rounds: Rounds) -> Iterator[Result]:
@@ -114,14 +111,15 @@ def large(rounds: Rounds) -> Iterator[Result]:
 def lines(rounds: Rounds) -> Iterator[Result]:
     """Code lines per operation."""
     official = lines_per_operation.official(rounds.official)
-    yield Result(BARS["lines"], [lines_per_operation.ours()], [official])
+    ours, *narrower = lines_per_operation.ours()
+    yield Result(BARS["lines"], [ours], [official], orientation={"in lines of 120 characters": narrower})
 
 
 def _figure(side: Side, name: str, *arguments: str) -> float:
     figures = side.probe(*arguments)
     if figures is None:
         raise RuntimeError(f"{side.name}: {' '.join(arguments)} did not end")
-    return float(figures[name])
+    return figures[name]
 
 
 MEASUREMENTS: dict[str, Callable[[Rounds], Iterator[Result]]] = {

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 STOP_AFTER = 20.0
 STOP_AFTER_LONG = 60.0
-COLUMNS = "{:<46}{:>13}{:>21}{:>9}{:>16}{:>8}{:>8}  {}"
+COLUMNS = "{:<45}{:>12}{:>20}{:>9}{:>17}{:>8}{:>7}  {}"
 
 
 def main() -> int:
@@ -66,7 +66,7 @@ def _print(result: Result) -> None:
         f"{_short(median(result.ours))} {bar.unit}".strip(),
         f"{_short(median(result.official))} {bar.unit}".strip() if result.official else result.official_note,
         _short(result.figure),
-        f"{_short(low)} – {_short(high)}",
+        f"{_short(low)} to {_short(high)}",
         f"{bar.sense} {bar.bar:g}",
         f"{bar.aim:g}",
         result.verdict,

@@ -1,7 +1,7 @@
 """The service's side: a raw asyncio protocol that answers status calls from memory, so that the clients are the cost.
 
 Run as a process of its own: ``python server.py [CORE]`` prints the port once it listens and serves until killed.
-A status call for the id :data:`LARGE_ID` is answered with a ``rawResult`` that makes a body of :data:`LARGE_BYTES`.
+A status call for the id ``LARGE_ID`` is answered with a ``rawResult`` that makes a body of ``LARGE_BYTES``.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import json
 import os
 import sys
 
-LARGE_ID = 20
-LARGE_BYTES = 20_000_000
+from bars import LARGE_BYTES, LARGE_ID
+
 BACKLOG = 4096
 
 

@@ -1,4 +1,4 @@
-"""The two clients side by side, each in an environment of its own, and how a process of one is run and its cost read."""
+"""The two clients, each in an environment of its own, and how a process of one is run and its cost read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Timer
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,10 +55,11 @@ class Side:
             raise RuntimeError(f"{self.name}: python {' '.join(arguments)} ended with {process.returncode}")
         return Run(None if stopped else output, usage.ru_utime + usage.ru_stime)
 
-    def probe(self, *arguments: str, stop_after: float = MUST_END_SECONDS) -> dict[str, Any] | None:
+    def probe(self, *arguments: str, stop_after: float = MUST_END_SECONDS) -> dict[str, float] | None:
         """Run a measurement of ``probe.py`` and read its figures; ``None`` if it had to be stopped."""
         output = self.run(str(HERE / "probe.py"), *arguments, stop_after=stop_after).output
-        return None if output is None else json.loads(output)
+        figures: dict[str, float] | None = None if output is None else json.loads(output)
+        return figures
 
 
 def ours() -> Side:
@@ -68,7 +69,7 @@ def ours() -> Side:
 
 def official() -> Side:
     """The official SDK, in the environment the witness keeps for it."""
-    sys.path.insert(0, str(HERE.parent / "tests"))
+    sys.path.append(str(HERE.parent / "tests"))
     from witness.environments import official_python  # noqa: PLC0415 - the tests are found at run time
 
     return Side("official", official_python(OFFICIAL_VERSION))
@@ -77,17 +78,16 @@ def official() -> Side:
 @contextmanager
 def service() -> Iterator[str]:
     """The address of a server of its own; where cores can be chosen it has one for itself, the clients another."""
-    before = os.sched_getaffinity(0) if hasattr(os, "sched_setaffinity") else set()
-    core, *others = sorted(before) or [None]
-    pinned = core is not None and bool(others)
-    command = [sys.executable, str(HERE / "server.py"), *([str(core)] if pinned else [])]
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_setaffinity") else []
+    pinned = len(cores) > 1
+    command = [sys.executable, str(HERE / "server.py"), *([str(cores[0])] if pinned else [])]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             if pinned:
-                os.sched_setaffinity(0, {others[-1]})  # inherited by every client
+                os.sched_setaffinity(0, {cores[-1]})  # inherited by every client
             assert process.stdout  # noqa: S101 - for the type checker
             yield f"http://127.0.0.1:{int(process.stdout.readline())}/workflows"
         finally:
             process.kill()
             if pinned:
-                os.sched_setaffinity(0, before)
+                os.sched_setaffinity(0, cores)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Self
 
 from ttd_workflows.core.exchange import Exchange, Settings
@@ -157,6 +156,8 @@ def _address(server: str | None, server_url: str | None, url_params: Mapping[str
     if server is None:
         return os.environ.get("WORKFLOWS_SERVER_URL") or SERVERS[SERVER_PROD]
     if server not in SERVERS:
+        from difflib import get_close_matches  # noqa: PLC0415 - only for this message
+
         near = get_close_matches(server, SERVERS, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(SERVERS)}"
         raise ConfigurationError(f"there is no server {server!r}; {hint}")

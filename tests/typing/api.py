@@ -69,7 +69,7 @@ def declared(resource: JobStatus) -> None:
     """The declaration itself infers both forms; emulator and command line are typed against it."""
     assert_type(resource.get_job_status(id=1), models.TypeBasedJobStatusResponse)
     pending = resource.get_job_status_async(id=1)
-    assert_type(pending, Coroutine[Any, Any, models.TypeBasedJobStatusResponse])
+    _ = assert_type(pending, Coroutine[Any, Any, models.TypeBasedJobStatusResponse])
 
 
 def errors_say_what_is_known(workflows: Workflows) -> None:

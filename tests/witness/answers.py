@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .contract import Contract, Operation, Shape
 from .generate import INTEGERS, NUMBERS, TEXTS
 from .recorder import Recorded, Reply
+
+if TYPE_CHECKING:
+    from .contract import Contract, Operation, Shape
 
 NOT_FOUND = Reply(404, b'{"title": "Not Found", "status": 404}')
 """For a path that no operation has, such as the one an unquoted id leads to."""
@@ -56,7 +58,7 @@ class Successes:
             if member.required or random.random() < fullness
         }
 
-    def _value(self, random: Random, shape: Shape) -> Any:
+    def _value(self, random: Random, shape: Shape) -> Any:  # noqa: PLR0911 - one for each kind of value
         match shape.name:
             case "list" if shape.of:
                 return [self._value(random, shape.of) for _ in range(random.randrange(3))]

@@ -5,12 +5,13 @@ It uses only the documented interface, so the same file drives the official SDKs
     {"n": 7, "attribute": "dmp", "method": "get_third_party_data_job", "arguments": {"request": {"partner_id": "p1"}}}
 
 ``arguments`` is JSON with tags for what JSON cannot say: ``{"$datetime": "2026-01-01T00:00:00+00:00"}``,
-``{"$enum": ["AllocationType", "Fixed"]}``, ``{"$unset": true}``, ``{"$model": ["ThirdPartyDataInput", {"partner_id": "p1"}]}``
-and ``{"$assigned": [..., ..., {"query_shape": null}]}``, a model whose members are partly assigned after it is made.
+``{"$enum": ["AllocationType", "Fixed"]}``, ``{"$unset": true}``,
+``{"$model": ["ThirdPartyDataInput", {"partner_id": "p1"}]}`` and ``{"$assigned": [..., ..., {"query_shape": null}]}``,
+a model some of whose members are assigned after it is made.
 ``read`` names accessors of the answer; without it the answer itself is told. A line out is an outcome::
 
-    {"n": 7, "ok": true, "type": "TypeBasedJobSubmitResponse", "value": {"id": 412651}, "read": {}}
-    {"n": 8, "ok": false, "type": "APIError", "bases": ["APIError", "Exception"], "status": 503, "message": "..."}
+    {"n": 7, "ok": true, "type": "TypeBasedJobSubmitResponse", "bases": [...], "value": {"id": 412651}, "read": {}}
+    {"n": 8, "ok": false, "type": "APIError", "bases": [...], "status": 503, "message": "..."}
 """
 
 import argparse
@@ -18,12 +19,13 @@ import asyncio
 import json
 import sys
 from datetime import datetime
+from typing import Any
 
 from ttd_workflows import Workflows, models, utils
 from ttd_workflows.types import UNSET
 
 
-def untagged(value):
+def untagged(value: Any) -> Any:  # noqa: PLR0911 - one for each tag
     """The Python value that tagged JSON stands for."""
     if isinstance(value, list):
         return [untagged(item) for item in value]
@@ -50,13 +52,17 @@ def untagged(value):
             return {name: untagged(item) for name, item in value.items()}
 
 
-def told(value):
-    """A model as the JSON it was read from, anything else as it is."""
+def told(value: Any) -> dict[str, Any]:
+    """What a value is: its class, what that is derived from, and a model's content as the JSON it was read from."""
     dump = getattr(value, "model_dump", None)
-    return dump(mode="json", by_alias=True, exclude_unset=True) if dump else value
+    return {
+        "type": type(value).__name__,
+        "bases": [base.__name__ for base in type(value).__mro__],
+        "value": dump(mode="json", by_alias=True, exclude_unset=True) if dump else value,
+    }
 
 
-def performed(workflows, runner, call):
+def performed(workflows: Workflows, runner: asyncio.Runner, call: dict[str, Any]) -> dict[str, Any]:
     """Perform one call and tell its outcome."""
     try:
         arguments = untagged(call["arguments"])
@@ -64,13 +70,8 @@ def performed(workflows, runner, call):
             arguments["http_headers"] = {"x-call": str(call["n"])}
         method = getattr(getattr(workflows, call["attribute"]), call["method"])
         answer = runner.run(method(**arguments)) if call["method"].endswith("_async") else method(**arguments)
-        read = {name: getattr(answer, name) for name in call.get("read", ())}
-        return {
-            "ok": True,
-            "type": type(answer).__name__,
-            "value": None if read else told(answer),
-            "read": {name: {"type": type(part).__name__, "value": told(part)} for name, part in read.items()},
-        }
+        read = {name: told(getattr(answer, name)) for name in call.get("read", ())}
+        return {"ok": True, **told(answer), "read": read}
     except Exception as error:  # whatever a client raises is what there is to tell
         return {
             "ok": False,
@@ -81,25 +82,29 @@ def performed(workflows, runner, call):
         }
 
 
-def main():
+def main() -> None:
     """Read calls until stdin ends."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("server_url")
     parser.add_argument("--token", default="emulator")
     parser.add_argument("--edition", help="only our client has editions; an official SDK is one")
+    parser.add_argument("--timeout-ms", type=int, default=60_000, help="the official 5 s would depend on the machine")
     parser.add_argument("--backoff", help="the four numbers of utils.BackoffStrategy, with commas between them")
     given = parser.parse_args()
 
     answers, sys.stdout = sys.stdout, sys.stderr  # a client that prints must not spoil the protocol
-    options = {"edition": given.edition} if given.edition else {}
+    options: dict[str, Any] = {"ttd_auth": given.token, "server_url": given.server_url, "timeout_ms": given.timeout_ms}
+    if given.edition:
+        options["edition"] = given.edition
     if given.backoff:
         initial, longest, exponent, elapsed = given.backoff.split(",")
         strategy = utils.BackoffStrategy(int(initial), int(longest), float(exponent), int(elapsed))
-        options["retry_config"] = utils.RetryConfig("backoff", strategy, True)
+        options["retry_config"] = utils.RetryConfig("backoff", strategy, True)  # noqa: FBT003 - the documented signature
 
-    with asyncio.Runner() as runner, Workflows(
-        ttd_auth=given.token, server_url=given.server_url, **options
-    ) as workflows:
+    with (
+        asyncio.Runner() as runner,
+        Workflows(**options) as workflows,
+    ):
         for line in sys.stdin:
             call = json.loads(line)
             outcome = {"n": call.get("n"), **performed(workflows, runner, call)}

@@ -8,15 +8,17 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
 from .environments import official_python
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from types import TracebackType
 
 CALLER = Path(__file__).resolve().with_name("caller.py")
 _FOREIGN = {"PYTHONPATH", "PYTHONHOME", "WORKFLOWS_TTD_AUTH", "WORKFLOWS_SERVER_URL"}

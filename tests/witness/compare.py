@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .clients import Call
-from .contract import Contract
-from .recorder import Recorded
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from .clients import Call
+    from .contract import Contract
+    from .recorder import Recorded
 
 
 @dataclass(frozen=True)
@@ -23,10 +25,9 @@ class Difference:
     theirs: Any
 
     def __str__(self) -> str:
-        return (
-            f"call {self.call.n}, {self.call.attribute}.{self.call.method}: {self.where}\n"
-            f"    ours     {_short(self.ours)}\n    official {_short(self.theirs)}\n    input    {_short(self.call.arguments, 2000)}"
-        )
+        shown = {"ours": _short(self.ours), "official": _short(self.theirs), "input": _short(self.call.arguments, 2000)}
+        lines = [f"call {self.call.n}, {self.call.attribute}.{self.call.method}: {self.where}"]
+        return "\n".join(lines + [f"    {name:8} {text}" for name, text in shown.items()])
 
 
 _RESERVED = set("/?#%")
@@ -70,7 +71,7 @@ def _in_utc(contract: Contract, difference: Difference) -> bool:
 
 EXPLAINED = (
     Explanation(
-        'get_graph_ql_bulk_job_status(id="../campaign/archive") asks GET /campaign/archive; ids are not quoted, ? and # cut',
+        'id="../campaign/archive" leads to GET /campaign/archive; ids are not quoted, ? and # cut',
         "string ids are percent-quoted",
         _quoted_id,
     ),
@@ -102,15 +103,15 @@ class Comparison:
         for difference in differences:
             reason = next((row for row in EXPLAINED if row.explains(self.contract, difference)), None)
             if reason:
-                reasons.add(reason.ours)
+                reasons.add(f"{reason.defect} (ours: {reason.ours})")
             else:
                 self.unexplained.append(difference)
         self.explained.update(reasons)
 
     def __str__(self) -> str:
+        compared = f"{self.compared.total()} calls over {len(self.compared)} operations"
         lines = [
-            f"edition {self.contract.edition}: {self.compared.total()} calls over {len(self.compared)} operations, "
-            f"{self.identical} sent identically",
+            f"requests, edition {self.contract.edition}: {compared} compared, {self.identical} sent identically",
             *(f"  {count} explained: {reason}" for reason, count in sorted(self.explained.items())),
             f"  {len(self.unexplained)} differences unexplained",
         ]

@@ -7,9 +7,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HERE = Path(__file__).resolve().parent
 CONSTRAINTS = HERE / "constraints.txt"
@@ -91,7 +94,7 @@ def _clean(environ: os._Environ[str]) -> dict[str, str]:
 def _alone(lock: Path) -> Iterator[None]:
     """Hold a lock that dies with its process; without one (Windows) two may build, and the rename decides."""
     try:
-        import fcntl
+        import fcntl  # noqa: PLC0415 - not everywhere
     except ImportError:
         yield
         return

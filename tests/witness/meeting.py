@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .answers import Successes
 from .clients import Call, Client, Outcome, official, ours
 from .contract import Contract, contract
 from .generate import Generator
 from .recorder import Recorded, Recorder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 CALLS = int(os.environ.get("TTDW_WITNESS_CALLS", "2000"))
 """How many calls are made up for each edition."""

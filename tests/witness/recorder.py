@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import threading
 from collections import defaultdict
-from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import SHUT_RDWR, socket
-from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl, unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
 
 
 @dataclass(frozen=True)
@@ -134,10 +137,8 @@ class _Server(ThreadingHTTPServer):
     def server_close(self) -> None:
         """End kept-alive connections too, so that no thread outlives the recorder."""
         for connection in list(self._open):
-            try:
+            with suppress(OSError):  # the client was faster
                 connection.shutdown(SHUT_RDWR)
-            except OSError:
-                pass  # the client was faster
         super().server_close()
 
 

@@ -16,7 +16,9 @@ CALL = Call("campaigns", "update", {"request": {"id": "c"}}, n=1)
 BODY: dict[str, Any] = {"id": "c", "primaryInput": {"endDateInUtc": "2026-01-01T05:00:00+05:00", "customCPAType": None}}
 
 
-def request(target: str = "/workflows/campaign", method: str = "PATCH", body: object = BODY, **headers: str) -> Recorded:
+def request(
+    target: str = "/workflows/campaign", method: str = "PATCH", body: object = BODY, **headers: str
+) -> Recorded:
     """A request as the official SDK sends it, with what a test changes."""
     fields = {"content-type": "application/json", "ttd-auth": "emulator", "x-call": "1"}
     given = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -92,7 +94,7 @@ def test_an_offset_explains_no_other_date(ours: str) -> None:
         ("/workflows/campaign/a%3Fb%23c", False),
     ],
 )
-def test_an_id_is_explained_when_ours_is_quoted(target: str, explained: bool) -> None:
+def test_an_id_is_explained_when_ours_is_quoted(target: str, *, explained: bool) -> None:
     call = Call("campaign", "get_version", {"id": "a?b#c"}, n=1)
     comparison = compared([request(target, "GET", None)], [request("/workflows/campaign/a?b", "GET", None)], call)
     assert (not comparison.unexplained) is explained
@@ -100,5 +102,6 @@ def test_an_id_is_explained_when_ours_is_quoted(target: str, explained: bool) ->
 
 def test_an_id_without_reserved_characters_explains_nothing() -> None:
     call = Call("campaign", "get_version", {"id": "abc"}, n=1)
-    ours, theirs = request("/workflows/campaign/abc/version", "GET", None), request("/workflows/campaign/ABC/version", "GET", None)
+    ours = request("/workflows/campaign/abc/version", "GET", None)
+    theirs = request("/workflows/campaign/ABC/version", "GET", None)
     assert compared([ours], [theirs], call).unexplained

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,10 +14,14 @@ from .contract import Contract, Operation, contract
 from .generate import Generator
 from .recorder import Recorded, Recorder, Reply
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 BACKOFF = ("--backoff", "5,10,1.0,60000")
 """The official policy retries for an hour; only its waits are shortened here, to milliseconds."""
 UNAVAILABLE = Reply(503, b"unavailable", "text/plain")
-LATE, PATIENCE_MS = 0.6, 250
+LATE, PATIENCE_MS = 1.0, 500
+"""Seconds until the answer, and milliseconds that the clients wait for one."""
 
 
 class Weather:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,12 +14,15 @@ from .contract import Contract, Shape, contract
 from .meeting import CALLS, Meeting
 from .recorder import Recorder
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 def test_both_clients_send_the_same(met: Meeting, record_property: Callable[[str, object], None]) -> None:
     comparison = Comparison(met.contract)
     for call in met.calls:
         comparison.add(call, met.our_requests.get(call.n, []), met.their_requests.get(call.n, []))
-    record_property(REPORT, comparison)
+    record_property(REPORT, str(comparison))
 
     shown = "\n".join(str(difference) for difference in comparison.unexplained[:20])
     assert not comparison.unexplained, f"{comparison}\n{shown}"

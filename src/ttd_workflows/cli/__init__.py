@@ -40,21 +40,21 @@ def _run(arguments: list[str]) -> int:
         from ttd_workflows.cli.app import app, debugging  # noqa: PLC0415 - click may not be installed
     except ModuleNotFoundError as error:
         return _tell(error)
-    interrupts: list[KeyboardInterrupt] = []
     try:
         code: int | None = app.main(arguments, prog_name="ttdw", standalone_mode=False)
     except BrokenPipeError:
         raise
-    except Exception as error:  # whatever it is, a person reads it
-        interrupt = error.__cause__  # click turns an interrupt into an error of its own
-        if not isinstance(interrupt, KeyboardInterrupt):
-            return _tell(error, debug=debugging(arguments))
-        interrupts.append(interrupt)
     except KeyboardInterrupt as interrupt:
-        interrupts.append(interrupt)
-    else:
-        return code or exits.SUCCESS
-    return exits.TERMINATED if isinstance(interrupts[0], Terminated) else exits.INTERRUPTED
+        return _interrupted(interrupt)
+    except Exception as error:
+        if isinstance(error.__cause__, KeyboardInterrupt):  # click makes an error of its own out of an interrupt
+            return _interrupted(error.__cause__)
+        return _tell(error, debug=debugging(arguments))
+    return code or exits.SUCCESS
+
+
+def _interrupted(interrupt: KeyboardInterrupt) -> int:
+    return exits.TERMINATED if isinstance(interrupt, Terminated) else exits.INTERRUPTED
 
 
 def _tell(error: Exception, *, debug: bool = False) -> int:
@@ -71,5 +71,3 @@ def _tell(error: Exception, *, debug: bool = False) -> int:
 
 def _terminate(_number: int, _frame: FrameType | None) -> None:
     raise Terminated
-
-

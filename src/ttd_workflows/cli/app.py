@@ -74,11 +74,22 @@ class Commands(click.Group):
             formatter.write_dl([(name, room.help) for name, room in ROOMS.items()])
 
 
-@click.command(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    cls=Commands,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    no_args_is_help=False,
+    invoke_without_command=True,
+)
 @click.option(DEBUG, is_flag=True, expose_value=False, help="Show the traceback of an error.")
 @click.version_option(__version__, "-V", "--version", message="ttdw %(version)s")
-def app() -> None:
+@click.pass_context
+def app(context: click.Context) -> int:
     """Run jobs on The Trade Desk's Workflows API."""
+    if context.invoked_subcommand is not None:
+        return exits.SUCCESS
+    click.echo(context.get_help(), err=True)
+    return exits.USAGE
 
 
 def debugging(arguments: Sequence[str]) -> bool:

@@ -106,13 +106,14 @@ def explain(error: BaseException) -> Failure:
 
 
 def _of_service(error: errors.WorkflowsError) -> Failure:
-    kinds = (kind for kind in _BY_TYPE if isinstance(error, kind))
-    advice = _BY_TYPE[next(kinds)]
-    if not isinstance(error, errors.OutcomeUnknown) and error.status_code in _BY_STATUS:
-        advice = _BY_STATUS[error.status_code]
+    advice = _BY_TYPE[next(kind for kind in _BY_TYPE if isinstance(error, kind))]
     next_step = advice.next
-    if error.retry_after:
-        next_step = f"Wait {error.retry_after:.0f} s as the service asks, then run the command again."
+    if not isinstance(error, errors.OutcomeUnknown):  # whatever was answered, that one is not simply run again
+        if error.status_code in _BY_STATUS:
+            advice = _BY_STATUS[error.status_code]
+            next_step = advice.next
+        if error.retry_after:
+            next_step = f"Wait {error.retry_after:.0f} s as the service asks, then run the command again."
     if error.request_id:
         next_step += f" The request's id is {error.request_id}."
     return Failure(advice.what, error.message, next_step, advice.code)

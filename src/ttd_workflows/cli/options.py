@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 import click
 
 from ttd_workflows.cli.app import DEBUG
+from ttd_workflows.cli.text import one_line
 from ttd_workflows.client import SERVERS, Workflows
 from ttd_workflows.core.operation import EDITIONS, NEWEST_EDITION
+from ttd_workflows.core.port import LOOPBACK_HOSTS
+from ttd_workflows.types import UNSET
 
 if TYPE_CHECKING:
     from click.decorators import FC
+
+REPEATING = "%s: %s; again in %.2f s"
+"""How :mod:`ttd_workflows.core.sending` tells its logger that it repeats a call."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -23,7 +31,7 @@ def debug_option(function: FC) -> FC:
 
 
 def connection_options(function: F) -> F:
-    """Where to ask: ``--server``, ``--server-url`` and ``--edition``. The token is never an argument: others see those."""
+    """Where to ask: ``--server``, ``--server-url``, ``--edition``. The token is never an argument: others see those."""
     for option in (
         click.option(
             "--edition",
@@ -35,14 +43,33 @@ def connection_options(function: F) -> F:
         click.option("--server-url", metavar="URL", help="The service's address; beats --server."),
         click.option(
             "--server",
+            metavar="NAME",
             type=click.Choice(list(SERVERS)),
-            help="The service by name; the emulator brings its own token.",
+            help=f"The service by name: {', '.join(SERVERS)}.",
         ),
     ):
         function = option(function)
     return function
 
 
+class _Notices:
+    """Tells a person who waits that a call is repeated; all else that a ``debug_logger`` is told is dropped."""
+
+    def debug(self, msg: str, *args: Any, **_kwargs: Any) -> None:
+        """See :meth:`ttd_workflows.utils.Logger.debug`."""
+        if msg == REPEATING:
+            _, outcome, seconds = args
+            click.echo(f"{one_line(str(outcome))} Trying again in {seconds:.1f} s.", err=True)
+
+
 def connect(server: str | None, server_url: str | None, edition: str) -> Workflows:
-    """A client as the options and the environment say."""
-    return Workflows(server=server, server_url=server_url, edition=edition)
+    """A client as the options and the environment say. A service on this machine is there or it is not: asked once."""
+    address = server_url or (SERVERS[server] if server else os.environ.get("WORKFLOWS_SERVER_URL", ""))
+    local = urlsplit(address).hostname in LOOPBACK_HOSTS
+    return Workflows(
+        server=server,
+        server_url=server_url,
+        edition=edition,
+        retry_config=None if local else UNSET,
+        debug_logger=_Notices(),
+    )

@@ -14,8 +14,8 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from ttd_workflows import errors
+from ttd_workflows.core.redaction import redact
 from ttd_workflows.core.retry import TOO_MANY_REQUESTS, Repeat
-from ttd_workflows.core.secrets import redact
 from ttd_workflows.models.base import Answer, Model
 from ttd_workflows.models.bodies import ArchivedIds, JSONArray, JSONObject
 
@@ -27,6 +27,7 @@ SUCCESS = range(200, 300)
 REDIRECTS = range(300, 400)
 _UTF8_MARK = b"\xef\xbb\xbf"
 _EXCERPT = 2_000
+_PLACE = re.compile(r"line (\d+) column (\d+)")
 _DESCRIBED = {400: errors.BadRequest, 401: errors.Unauthorized, 403: errors.Forbidden, 404: errors.NotFound}
 _OTHERS = {409: errors.Conflict, TOO_MANY_REQUESTS: errors.RateLimited}
 _IDS = TypeAdapter(list[str])
@@ -49,10 +50,7 @@ def payload(operation: Operation[Any, Any], response: Response, repeat: Repeat) 
             first_fault = first_fault or error
         except ValueError:
             continue
-    kept = _what_can_be_read(kinds, content)
-    if repeat is Repeat.ONCE and kept is not None and _has_identity(kept):
-        return kept
-    raise _unfit(operation, response, repeat, kept, first_fault)
+    return _kept(operation, response, repeat, f"not what was expected{_place(first_fault)}")
 
 
 def error(operation: Operation[Any, Any], response: Response) -> errors.WorkflowsError:
@@ -97,32 +95,23 @@ def unanswered(operation: Operation[Any, Any], reason: str, repeat: Repeat, *, s
     )
 
 
-def too_large(operation: Operation[Any, Any], response: Response, reason: str, repeat: Repeat) -> errors.WorkflowsError:
-    """The error for an answer whose body was not read to its end."""
-    if response.status_code not in SUCCESS:
-        return unknown_after(operation, response) if _is_unknown(response, repeat) else error(operation, response)
-    text = f"{operation}: the service answered {response.status_code}, but {reason}. Raise body_limit= to read it."
-    if repeat is Repeat.SAFE:
-        return errors.ResponseValidationError(text, operation=str(operation), response=response)
-    return errors.OutcomeUnknownUnreadable(f"{text} {_LOOK_FIRST}", operation=str(operation), response=response)
+def part(operation: Operation[Any, Any], response: Response, repeat: Repeat, reason: str) -> Any:
+    """What half a 2XX answer carries: for a creating call the id, if that came. Raises otherwise."""
+    return _kept(operation, response, repeat, reason)
 
 
 def retry_after(response: Response) -> float | None:
     """Seconds that a Retry-After header asks for, given as a number or as a date; ``None`` if unreadable."""
     value = response.headers.get("retry-after", "").strip()
     try:
-        seconds = float(value) if value.isascii() else math.nan
+        seconds = float(value) if value.isascii() and "_" not in value else math.nan
     except ValueError:
         try:
             date = parsedate_to_datetime(value)
         except ValueError:
             return None
-        seconds = (date.astimezone(UTC) - datetime.now(UTC)).total_seconds()
+        seconds = (date.replace(tzinfo=date.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
     return max(seconds, 0.0) if math.isfinite(seconds) else None
-
-
-def _is_unknown(response: Response, repeat: Repeat) -> bool:
-    return response.status_code >= 500 and repeat is Repeat.ONCE  # noqa: PLR2004
 
 
 def _kinds(operation: Operation[Any, Any]) -> tuple[Any, ...]:
@@ -142,17 +131,40 @@ def _read(kind: Any, content: bytes) -> Any:
     return JSONArray(value) if isinstance(value, list) else value
 
 
-def _what_can_be_read(kinds: tuple[Any, ...], content: bytes) -> Any:
-    model = kinds[0]
-    if not issubclass(model, Answer):
+def _kept(operation: Operation[Any, Any], response: Response, repeat: Repeat, reason: str) -> Any:
+    """The id of a creating call and whatever else can be read of its answer. Raises when there is none."""
+    kept = _what_can_be_read(_kinds(operation)[0], response.content.removeprefix(_UTF8_MARK))
+    if repeat is Repeat.ONCE and kept is not None and _has_identity(kept):
+        return kept
+    text = f"{operation}: the service answered {response.status_code}, but {reason}."
+    excerpt = f"\nIt said: {_excerpt(response)}"
+    details = {"operation": str(operation), "response": response, "partial": kept}
+    if repeat is Repeat.SAFE:
+        raise errors.ResponseValidationError(text + excerpt, **details)
+    raise errors.OutcomeUnknownUnreadable(f"{text} {_LOOK_FIRST}{excerpt}", **details)
+
+
+def _what_can_be_read(kind: Any, content: bytes) -> Any:
+    if not issubclass(kind, Answer):
         return None
-    # A number that the text ends in may be a part of a longer one; anything after it proves it whole.
-    text = re.sub(rb"[\d.eE+-]+$", b"", content)
-    try:
-        value = from_json(text, allow_partial=True)
-    except ValueError:
-        return None
-    return _lenient(model, value) if isinstance(value, dict) else None
+    value = _up_to_its_fault(content)
+    return _lenient(kind, value) if isinstance(value, dict) else None
+
+
+def _up_to_its_fault(text: bytes) -> Any:
+    """What a JSON text says up to where it breaks off or turns to nonsense, at the second try with the rest cut off."""
+    for _ in range(2):
+        # A number that the text ends in may be a part of a longer one; anything after it proves it whole.
+        text = text.rstrip(b"0123456789.eE+-")
+        try:
+            return from_json(text, allow_partial=True)
+        except ValueError as error:
+            if (place := _PLACE.search(str(error))) is None:
+                return None
+            line, column = map(int, place.groups())
+            rest = text.split(b"\n", line - 1)[-1]
+            text = text[: len(text) - len(rest) + column - 1]
+    return None
 
 
 def _lenient(model: type[Model], value: dict[str, Any]) -> Model:
@@ -180,20 +192,12 @@ def _has_identity(answer: Answer) -> bool:
     return value is not None and value is not answer
 
 
-def _unfit(
-    operation: Operation[Any, Any], response: Response, repeat: Repeat, partial: Any, fault: ValidationError | None
-) -> errors.WorkflowsError:
-    where = ""
-    if fault is not None:
-        first = fault.errors(include_url=False, include_context=False, include_input=False)[0]
-        path = ".".join(str(step) for step in first["loc"])
-        where = f" ({path}: {first['msg']})" if path else f" ({first['msg']})"
-    text = f"{operation}: the service answered {response.status_code}, but not what was expected{where}."
-    excerpt = f"\nIt said: {_excerpt(response)}"
-    details = {"operation": str(operation), "response": response, "partial": partial}
-    if repeat is Repeat.SAFE:
-        return errors.ResponseValidationError(text + excerpt, **details)
-    return errors.OutcomeUnknownUnreadable(f"{text} {_LOOK_FIRST}{excerpt}", **details)
+def _place(fault: ValidationError | None) -> str:
+    if fault is None:
+        return ""
+    first = fault.errors(include_url=False, include_context=False, include_input=False)[0]
+    path = ".".join(str(step) for step in first["loc"])
+    return f" ({path}: {first['msg']})" if path else f" ({first['msg']})"
 
 
 def _problem(response: Response) -> dict[str, Any] | None:

@@ -4,54 +4,73 @@ from __future__ import annotations
 
 import zlib
 
-from ttd_workflows.core.port import Failure
+from ttd_workflows.core.port import Response
 
 ACCEPT_ENCODING = b"gzip"
 _GZIP_WINDOW = 31
 _PIECE = 1 << 20
 
 
-class LimitReached(Exception):
-    """The body goes on beyond the limit."""
+class Unreadable(Exception):
+    """The body cannot be taken as it comes."""
+
+    def __init__(self, reason: str, *, broken: bool) -> None:
+        super().__init__(reason)
+        self.broken = broken
+        """Whether it was damaged on its way, and not sent so."""
 
 
 class BodyReader:
-    """Takes a body's pieces as they come and gives the whole, decoded. Raises :class:`LimitReached`."""
+    """Takes the pieces of an answer's body as they come, decoded, within a limit. Raises :class:`Unreadable`."""
 
-    def __init__(self, coding: str, limit: int) -> None:
-        if coding not in {"", "identity", "gzip", "x-gzip"}:
-            raise Failure(f"the body has the coding {coding!r}, which was not asked for", sent=True)
-        self._gzip = zlib.decompressobj(_GZIP_WINDOW) if coding.endswith("gzip") else None
+    def __init__(self, status: int, fields: list[tuple[bytes, bytes]], limit: int) -> None:
+        self._status = status
+        self._fields = fields
+        self._limit = self._left = limit
+        self._coding = b", ".join(v for k, v in fields if k.lower() == b"content-encoding").decode("latin-1").lower()
+        self._gzip = zlib.decompressobj(_GZIP_WINDOW) if self._coding in {"gzip", "x-gzip"} else None
+        self._begun = False
         self._pieces: list[bytes] = []
-        self._left = limit
 
     def feed(self, data: bytes) -> None:
         """Take a piece."""
-        if self._gzip is None:
+        self._begun = self._begun or bool(data)
+        if self._gzip is not None:
+            self._unpack(self._gzip, data)
+        elif self._coding in {"", "identity"}:
             self._keep(data)
-            return
-        try:
-            while data:
-                self._keep(self._gzip.decompress(data, _PIECE))
-                data = self._gzip.unconsumed_tail
-        except zlib.error as error:
-            raise Failure(f"the body is no gzip: {error}", sent=True) from None
+        elif data:
+            raise Unreadable(f"the body has the coding {self._coding!r}, which was not asked for", broken=False)
 
-    def finish(self) -> bytes:
-        """The whole body. A gzip body that stops short is refused, not passed on as if it were whole."""
-        if self._gzip is not None and not self._gzip.eof and self._pieces:
-            raise Failure("the gzip body ends before its end mark", sent=True)
+    def finish(self) -> Response:
+        """The whole answer. A gzip body that stops short is refused, not passed on as if it were whole."""
+        if self._gzip is not None and self._begun and not self._gzip.eof:
+            raise Unreadable("the gzip body ends before its end mark", broken=True)
         return self.so_far()
 
-    def so_far(self) -> bytes:
-        """What has come until now."""
-        return self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
+    def so_far(self) -> Response:
+        """The answer with what has come of its body until now."""
+        content = self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
+        return Response(self._status, self._fields, content)
+
+    def _unpack(self, gzip: zlib._Decompress, data: bytes) -> None:
+        try:
+            while data:
+                if gzip.eof:  # a gzip body may have several members
+                    gzip = self._gzip = zlib.decompressobj(_GZIP_WINDOW)
+                self._keep(gzip.decompress(data, _PIECE))
+                data = gzip.unused_data if gzip.eof else gzip.unconsumed_tail
+        except zlib.error as error:
+            raise Unreadable(f"the body is no gzip: {error}", broken=True) from None
 
     def _keep(self, piece: bytes) -> None:
         if not piece:
             return
         if len(piece) > self._left:
             self._pieces.append(piece[: self._left])
-            raise LimitReached
+            self._left = 0
+            raise Unreadable(
+                f"the body is larger than {self._limit:,} bytes; raise body_limit= to read it", broken=False
+            )
         self._left -= len(piece)
         self._pieces.append(piece)

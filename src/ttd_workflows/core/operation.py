@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
 from functools import cached_property, update_wrapper
-from inspect import Parameter, signature
 from types import MethodType
 from typing import (
     TYPE_CHECKING,
@@ -33,6 +32,8 @@ from ttd_workflows.core.surface import finish
 from ttd_workflows.types import Unset  # noqa: TC001 - resolved at the first call
 
 if TYPE_CHECKING:
+    from inspect import Parameter
+
     from ttd_workflows.core.exchange import Exchange
 
 P = ParamSpec("P")
@@ -127,6 +128,8 @@ class Operation(Generic[P, R]):
     @cached_property
     def parameters(self) -> dict[str, Parameter]:
         """The operation's own arguments, without the call options."""
+        from inspect import Parameter, signature  # noqa: PLC0415 - heavy, and wanted at the first call only
+
         declared = signature(self.declaration).parameters.values()
         return {p.name: p for p in declared if p.kind is Parameter.KEYWORD_ONLY}
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from contextlib import AbstractAsyncContextManager
 
+    from ttd_workflows.core.body import BodyReader
+
 
 class Headers(Mapping[str, str]):
     """Header fields; reading them ignores case, a repeated field reads as its values joined by commas."""
@@ -145,13 +147,16 @@ class Limits(NamedTuple):
 class Attempt:
     """One sending of a request. The engine sets ``on_wire`` before the first byte leaves."""
 
-    __slots__ = ("limits", "on_wire", "watched")
+    __slots__ = ("answer", "limits", "on_wire", "watched")
 
     def __init__(self, limits: Limits, *, watched: bool) -> None:
         self.limits = limits
         self.watched = watched
         """Whether somebody asks for ``on_wire``; where nobody does, the engine need not look."""
-        self.on_wire = False
+        self.on_wire: bool | None = None
+        """Whether the first byte has left; ``None`` where the engine was not told."""
+        self.answer: BodyReader | None = None
+        """What has come of the answer, from its head on; the engine sets it."""
 
 
 class Failure(Exception):
@@ -163,12 +168,14 @@ class Failure(Exception):
         self.sent = sent
 
 
-class BodyTooLarge(Failure):
-    """The answer began, and its body is larger than the limit; what came of it up to then is kept."""
+class HalfAnswer(Failure):
+    """The head of an answer came, its body not or not to its end; what came of it is kept."""
 
-    def __init__(self, limit: int, response: Response) -> None:
-        super().__init__(f"the body is larger than the limit of {limit:,} bytes", sent=True)
+    def __init__(self, reason: str, response: Response, *, broken: bool) -> None:
+        super().__init__(reason, sent=True)
         self.response = response
+        self.broken = broken
+        """Whether it broke off on its way, so that it may come whole when asked for again."""
 
     def __reduce__(self) -> Any:
         raise TypeError("a failure is turned into an error before it leaves the surface")

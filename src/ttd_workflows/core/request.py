@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from ttd_workflows.core.port import DEFAULT_PORTS, LOOPBACK_HOSTS, Origin, Request
 from ttd_workflows.core.secrets import SecretBytes
 from ttd_workflows.errors import ConfigurationError, Fault, InputError
-from ttd_workflows.models.base import Input, Model, beyond_edition, refusal
+from ttd_workflows.models.base import Input, Model, beyond_edition, given, refusal
 
 if TYPE_CHECKING:
     from ttd_workflows.core.operation import Operation
@@ -154,7 +154,7 @@ def _model_body(value: Any, model: type[Input], edition: str) -> bytes:
     if not isinstance(value, (Mapping, Model)):
         raise InputError(f"a {model.__name__} or a dict is expected, not {type(value).__name__}")
     try:
-        checked = model.model_validate(dict(value) if isinstance(value, Mapping) else value)
+        checked = model.model_validate(given(dict(value) if isinstance(value, Mapping) else value))
     except ValidationError as error:
         problem = refusal(model, error)
     else:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 TOO_MANY_REQUESTS = 429
-SERVER_ERRORS = range(500, 600)
+SERVER_ERRORS = range(500, 1000)
+"""5XX, and what lies above: no status is assigned there, so nothing is certain after one."""
 SHORTEST_INTERVAL = 0.001
 """Seconds. A wait of nothing would never use up the budget."""
 

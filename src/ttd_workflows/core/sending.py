@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from ttd_workflows.core import answer
 from ttd_workflows.core.body import ACCEPT_ENCODING
 from ttd_workflows.core.operation import CallOptions
-from ttd_workflows.core.port import Attempt, BodyTooLarge, Failure, Limits, Response
+from ttd_workflows.core.port import Attempt, Failure, HalfAnswer, Limits, Response
+from ttd_workflows.core.redaction import redact
 from ttd_workflows.core.request import build, header_fields, server_at
 from ttd_workflows.core.retry import Repeat, Verdict, Waiting, after_answer, after_silence
-from ttd_workflows.core.secrets import Secret, SecretBytes, redact
+from ttd_workflows.core.secrets import Secret, SecretBytes
 from ttd_workflows.errors import ConfigurationError, InputError, WorkflowsError
 from ttd_workflows.models.base import Answer
 from ttd_workflows.models.bodies import Exchanged
@@ -103,10 +104,11 @@ async def _attempt(call: _Call, waiting: Waiting, port: Port) -> tuple[Any, floa
     operation, repeat = call.operation, call.repeat
     attempt = Attempt(call.limits, watched=repeat is Repeat.ONCE)
     _debug_request(call)
+    half: HalfAnswer | None = None
     try:
         response = await port.engine.send(call.request, attempt)
-    except BodyTooLarge as large:
-        return answer.too_large(operation, _masked(large.response, call), large.reason, repeat), None
+    except HalfAnswer as failure:
+        half, response = failure, failure.response  # the status says what became of the call, the rest may have the id
     except Failure as failure:
         error: WorkflowsError = answer.unanswered(operation, failure.reason, repeat, sent=failure.sent)
         again = after_silence(repeat, sent=failure.sent) is Verdict.AGAIN
@@ -114,7 +116,10 @@ async def _attempt(call: _Call, waiting: Waiting, port: Port) -> tuple[Any, floa
     _debug_response(call, response)
     verdict = after_answer(repeat, response.status_code)
     if response.status_code in answer.SUCCESS:
-        return _payload(call, response), None
+        if half and half.broken and repeat is Repeat.SAFE:
+            error = answer.unanswered(operation, half.reason, repeat, sent=True)
+            return error, waiting.before_next(answered=False)
+        return _payload(call, response, half), None
     response = _masked(response, call)
     if verdict is Verdict.UNKNOWN:
         return answer.unknown_after(operation, response), None
@@ -123,9 +128,12 @@ async def _attempt(call: _Call, waiting: Waiting, port: Port) -> tuple[Any, floa
     return error, waiting.before_next(answered=True, retry_after=error.retry_after) if again else None
 
 
-def _payload(call: _Call, response: Response) -> Any:
+def _payload(call: _Call, response: Response, half: HalfAnswer | None) -> Any:
     try:
-        payload = answer.payload(call.operation, response, call.repeat)
+        if half:
+            payload = answer.part(call.operation, response, call.repeat, half.reason)
+        else:
+            payload = answer.payload(call.operation, response, call.repeat)
     except WorkflowsError as error:
         _masked(response, call)
         return error

@@ -5,7 +5,6 @@ Nothing above this file touches the network, sleeps or reads a clock but through
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -61,10 +60,14 @@ class Awaiting:
 
     async def sleep(self, seconds: float) -> None:
         """See :meth:`Port.sleep`."""
+        import asyncio  # noqa: PLC0415 - a blocking program never pays for it
+
         await asyncio.sleep(seconds)
 
     async def blocking(self, function: Callable[[], T]) -> T:
         """See :meth:`Port.blocking`."""
+        import asyncio  # noqa: PLC0415
+
         return await asyncio.to_thread(function)
 
     def now(self) -> float:

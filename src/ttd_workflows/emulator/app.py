@@ -11,7 +11,7 @@ from ttd_workflows.emulator import entity_handlers, job_handlers, passthrough_ha
 from ttd_workflows.emulator.control import Control
 from ttd_workflows.emulator.downloads import Downloads
 from ttd_workflows.emulator.endpoints import OperationEndpoint
-from ttd_workflows.emulator.http import Incoming, respond_problem
+from ttd_workflows.emulator.exchange import Incoming, respond_problem
 from ttd_workflows.emulator.problems import Refusal
 from ttd_workflows.emulator.service import RESULTS_PATH, Service
 from ttd_workflows.emulator.serving import SERVED, Served
@@ -22,7 +22,8 @@ BASE = "/workflows"
 def build_app(service: Service) -> ASGIApp:
     """All routes, below ``/workflows`` and at the root."""
     methods: dict[str, dict[str, ASGIApp]] = {}
-    for served in SERVED:
+    # Routes are tried in order: what is polled comes first.
+    for served in sorted(SERVED, key=lambda served: served.operation.method != "GET"):
         endpoint = OperationEndpoint(served, service)
         for path in _paths(served):
             methods.setdefault(path, {})[served.operation.method] = endpoint
@@ -35,7 +36,7 @@ def build_app(service: Service) -> ASGIApp:
 
 
 def _paths(served: Served) -> Iterator[str]:
-    """The operation's paths in both editions; those that are polled come first."""
+    """The operation's paths in both editions."""
     paths = {edition: served.operation.path(edition) for edition in EDITIONS}
     yield from dict.fromkeys(path for path in paths.values() if path)
 

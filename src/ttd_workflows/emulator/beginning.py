@@ -1,4 +1,4 @@
-"""The world as an emulator begins with it: partners, advertisers, some campaigns, and two jobs that are there already."""
+"""The world as an emulator begins with it: partners, advertisers, some campaigns, and two jobs."""
 
 from hashlib import sha256
 
@@ -76,9 +76,18 @@ def _campaign(advertiser: str, serial: int, now: float) -> Members:
 
 
 def _add_jobs(world: World, now: float) -> None:
-    """Job 412651 ended a moment ago; job 412652 never ends."""
-    first_advertiser = next(iter(world.advertisers), "adv0001")
-    input = {"advertiserId": first_advertiser, "queryShape": "nodes { id name }"}
-    finished = world.add_job("standard", "get_first_party_data_job", input, now - 180.0, 120.0)
+    """Job 412651 ended a moment ago; job 412652 never ends.
+
+    The first made ad groups: its result needs no GraphQL, so that the first answer of a new emulator comes at once.
+    """
+    campaign = next(iter(world.campaigns), "")
+    groups = [
+        {
+            "campaignId": campaign,
+            "primaryInput": {"name": f"Job {FINISHED_JOB}: {stage}", "channel": "Display", "funnelLocation": stage},
+        }
+        for stage in ("Awareness", "Conversion")
+    ]
+    finished = world.add_job("standard", "create_ad_groups_job", {"input": groups}, now - 180.0, 120.0)
     unfinished = world.add_job("standard", "get_third_party_data_job", {"partnerId": "p1"}, now - 60.0, None)
     assert (finished.id, unfinished.id) == (FINISHED_JOB, UNFINISHED_JOB)

@@ -1,16 +1,16 @@
-"""Reading request bodies: JSON into the client's own models, and their faults into a refusal that names each JSON path."""
+"""Reading request bodies: JSON into the client's own models, faults into a refusal that names each JSON path."""
 
 import json
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from ttd_workflows.emulator.problems import Refusal, invalid
 from ttd_workflows.emulator.settings import Settings
 from ttd_workflows.models.base import Input
 
 M = TypeVar("M", bound=Input)
-Fault = dict[str, Any]
 _MANY_ROUNDS = 3
 """Forgiving one fault may bring another to light."""
 
@@ -36,7 +36,7 @@ def read(model: type[M], data: Any, settings: Settings) -> M:
         try:
             return model.model_validate(data, by_alias=True, by_name=False)
         except ValidationError as error:
-            faults: list[Fault] = [*error.errors(include_url=False, include_context=False)]
+            faults = error.errors(include_url=False, include_context=False)
             grave = [fault for fault in faults if not _forgiven(fault, data, settings)]
             if grave:
                 raise _refusal(grave) from None
@@ -48,14 +48,14 @@ def read_ids(data: Any) -> list[str]:
     try:
         return TypeAdapter(list[str]).validate_python(data)
     except ValidationError as error:
-        raise _refusal([*error.errors(include_url=False, include_context=False)]) from None
+        raise _refusal(error.errors(include_url=False, include_context=False)) from None
 
 
 def _no_constant(word: str) -> Any:
     raise ValueError(f"'{word}' is no JSON value")
 
 
-def _refusal(faults: list[Fault]) -> Refusal:
+def _refusal(faults: list[ErrorDetails]) -> Refusal:
     errors: dict[str, list[str]] = {}
     for fault in faults:
         errors.setdefault(_path(fault["loc"]), []).append(_message(fault))
@@ -66,7 +66,7 @@ def _path(location: tuple[int | str, ...]) -> str:
     return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location)
 
 
-def _message(fault: Fault) -> str:
+def _message(fault: ErrorDetails) -> str:
     match fault["type"]:
         case "missing" | "string_too_short":
             return f"The {fault['loc'][-1]} field is required."
@@ -76,7 +76,7 @@ def _message(fault: Fault) -> str:
             return f"The JSON value is not valid: {fault['msg']}"
 
 
-def _forgiven(fault: Fault, data: Any, settings: Settings) -> bool:
+def _forgiven(fault: ErrorDetails, data: Any, settings: Settings) -> bool:
     """Whether a fault is one that the service overlooks; if so it is gone from ``data`` now."""
     if fault["type"] == "extra_forbidden" and settings.unknown_members == "ignored":
         holder, name = _holder(data, fault["loc"])

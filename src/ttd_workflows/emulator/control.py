@@ -1,4 +1,4 @@
-"""What is under ``/_emulator/`` besides results: looking at an emulator and moving its clock, from this machine only."""
+"""What is under ``/_emulator/`` besides results: an emulator's health, its clock and what it received."""
 
 from urllib.parse import urlsplit
 
@@ -6,7 +6,7 @@ from starlette.types import Receive, Scope, Send
 
 from ttd_workflows.emulator import bodies
 from ttd_workflows.emulator.clock import timestamp
-from ttd_workflows.emulator.http import Incoming, respond, respond_json, respond_problem
+from ttd_workflows.emulator.exchange import Incoming, respond, respond_json, respond_problem
 from ttd_workflows.emulator.problems import Refusal, invalid
 from ttd_workflows.emulator.service import Service
 

@@ -13,7 +13,7 @@ _CAMPAIGN_ONLY_GOALS = {
     "NewBuyerTargetValue",
 }
 _SPEND_TARGETS = ("budgetInImpressions", "dailyTargetInAdvertiserCurrency", "dailyTargetInImpressions")
-_AUDIENCE_DEFAULTS = {
+_AUDIENCE_DEFAULTS: Members = {
     "audienceId": None,
     "audienceAcceleratorExclusionsEnabled": False,
     "audienceBoosterEnabled": False,
@@ -156,10 +156,9 @@ def _koa(sent: Members) -> Members:
 def _nielsen(sent: Members | None) -> dict[str, Any]:
     if not sent:
         return {}
-    return {
-        "nielsenTrackingAttributes": {**sent, "enhancedReportingOption": sent.get("enhancedReportingOption", "None")}
-    }
+    return {"nielsenTrackingAttributes": {"enhancedReportingOption": "None", **sent}}
 
 
 def _filled(defaults: Members, sent: Members | None) -> Members:
-    return {name: default if (sent or {}).get(name) is None else sent[name] for name, default in defaults.items()}  # type: ignore[index]
+    given = {name: value for name, value in (sent or {}).items() if value is not None}
+    return {**defaults, **given}

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 
 from starlette.types import Receive, Scope, Send
 
-from ttd_workflows.emulator.http import Incoming, respond
+from ttd_workflows.emulator.exchange import Incoming, respond
 from ttd_workflows.emulator.problems import Refusal
 from ttd_workflows.emulator.results import ResultFile
 from ttd_workflows.emulator.service import Service
@@ -50,7 +50,7 @@ class Downloads:
     def _is_signed(self, name: str, incoming: Incoming, now: float) -> bool:
         query = parse_qs(incoming.scope["query_string"].decode("latin-1"))
         expires, signature = query.get("expires", [""])[0], query.get("signature", [""])[0]
-        if not (expires.isascii() and expires.isdecimal() and len(expires) < 16):  # noqa: PLR2004 - no date is longer
+        if not (expires.isascii() and expires.isdecimal() and len(expires) < 16):
             return False
         genuine = self._service.signature(name, int(expires))
         return now < int(expires) and hmac.compare_digest(signature.encode(), genuine.encode())

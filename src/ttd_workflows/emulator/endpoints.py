@@ -11,8 +11,9 @@ from starlette.types import Receive, Scope, Send
 
 from ttd_workflows.core.operation import Operation
 from ttd_workflows.emulator import bodies
-from ttd_workflows.emulator.http import Incoming, json_bytes, respond, respond_json, respond_problem
+from ttd_workflows.emulator.exchange import Incoming, json_bytes, respond, respond_json, respond_problem
 from ttd_workflows.emulator.problems import PassedThrough, Refusal, invalid
+from ttd_workflows.emulator.results import Stopped
 from ttd_workflows.emulator.service import Call, Service
 from ttd_workflows.emulator.serving import Served
 from ttd_workflows.models.base import Input, Model
@@ -49,7 +50,7 @@ class OperationEndpoint:
             await respond_problem(send, incoming, refusal, self._settings.problem_content_type)
         except PassedThrough as answer:
             await respond_json(send, incoming, answer.status, answer.body)
-        except ConnectionResetError:
+        except (ConnectionResetError, Stopped):
             return
         except Exception:
             logger.exception("%s failed", self._name)
@@ -65,9 +66,9 @@ class OperationEndpoint:
             answer = await answer
         status = self._status
         checked_only = getattr(arguments.get("request"), "validate_input_only", None)
-        if checked_only and status == 201:  # noqa: PLR2004 - nothing was created
+        if checked_only and status == 201:
             status = 200
-        if self._operation.bodiless and not answer.model_fields_set:
+        if self._operation.bodiless and isinstance(answer, Model) and not answer.model_fields_set:
             return status, b""
         if _is_large(answer):
             return status, await asyncio.to_thread(_written, answer)
@@ -120,7 +121,7 @@ def _kind(operation: Operation[..., Any], name: str) -> Any:
 
 
 def _number(text: str) -> int:
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0  # noqa: PLR2004 - digits of 2**63
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
     if not 0 < number <= _LARGEST_ID:
         raise invalid("id", f"The value '{text}' is not valid.")
     return number
@@ -128,7 +129,7 @@ def _number(text: str) -> int:
 
 def _flag(incoming: Incoming, name: str) -> bool:
     query = parse_qs(incoming.scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    text = query.get(name, ["false"])[-1]
+    text: str = query.get(name, ["false"])[-1]
     if text.lower() not in {"true", "false"}:
         raise invalid(name, f"The value '{text}' is not valid.")
     return text.lower() == "true"
@@ -136,7 +137,8 @@ def _flag(incoming: Incoming, name: str) -> bool:
 
 def _is_large(answer: Any) -> bool:
     # What is passed through may be of any size, and to find that out takes as long as writing it.
-    return not isinstance(answer, Model) or len(getattr(answer, "raw_result", None) or "") > _TO_A_THREAD
+    raw_result: str | None = getattr(answer, "raw_result", None)
+    return not isinstance(answer, Model) or len(raw_result or "") > _TO_A_THREAD
 
 
 def _written(answer: Any) -> bytes:

@@ -8,11 +8,12 @@ from dataclasses import replace
 from typing import TypeVar
 
 from ttd_workflows.emulator.clock import timestamp
-from ttd_workflows.emulator.problems import Refusal, invalid
+from ttd_workflows.emulator.problems import invalid
 from ttd_workflows.emulator.settings import Settings
-from ttd_workflows.emulator.world import AdGroup, Campaign, Members, World
+from ttd_workflows.emulator.world import AdGroup, Advertiser, Campaign, Members, World
 
-E = TypeVar("E", Campaign, AdGroup)
+E = TypeVar("E", Advertiser, Campaign, AdGroup)
+C = TypeVar("C", Campaign, AdGroup)
 
 # A goal has exactly one member: one goal takes the place of another, they do not mingle.
 _REPLACED_WHOLE = {"primaryGoal", "secondaryGoal", "tertiaryGoal", "roiGoal"}
@@ -23,16 +24,11 @@ def create_campaign(
 ) -> tuple[Campaign, list[AdGroup]]:
     """A new campaign and the ad groups that came with it."""
     primary, advanced = dict(sent["primaryInput"]), dict(sent.get("advancedInput") or {})
-    advertiser = world.advertisers.get(primary["advertiserId"])
-    if advertiser is None:
-        raise invalid(
-            f"{path}.primaryInput.advertiserId",
-            f"There is no advertiser '{primary['advertiserId']}', or the token may not see it.",
-            settings.entity_unknown,
-        )
+    where = f"{path}.primaryInput.advertiserId"
+    advertiser = _named(world.advertisers, primary["advertiserId"], "advertiser", settings, where)
     nested = sent.get("adGroups") or []
     for index, group in enumerate(nested):
-        _refuse_null(group["primaryInput"], "name", f"{path}.adGroups[{index}].primaryInput")
+        _require_name(group["primaryInput"], f"{path}.adGroups[{index}].primaryInput")
 
     primary["seedId"] = primary.get("seedId") or advertiser.default_seed_id
     flights = _numbered(world, advanced.pop("flights", None) or _flight_from_budget(primary, now, settings))
@@ -43,9 +39,9 @@ def create_campaign(
 
 def update_campaign(world: World, sent: Members, now: float, settings: Settings, path: str = "$") -> Campaign:
     """A campaign with its given members changed."""
-    campaign = _find(world.campaigns, sent, "campaign", settings, path)
+    campaign = _to_change(world.campaigns, sent, "campaign", settings, path)
     given = sent.get("primaryInput") or {}
-    _refuse_null(given, "name", f"{path}.primaryInput", absent_too=False)
+    _require_name({**campaign.primary, **given}, f"{path}.primaryInput")
     advanced = dict(sent.get("advancedInput") or {})
     flights = _numbered(world, advanced.pop("flights") or []) if "flights" in advanced else campaign.flights
     changed = replace(
@@ -61,16 +57,10 @@ def update_campaign(world: World, sent: Members, now: float, settings: Settings,
 
 def create_ad_group(world: World, sent: Members, now: float, settings: Settings, path: str = "$") -> AdGroup:
     """A new ad group in an existing campaign."""
-    campaign = world.campaigns.get(sent["campaignId"] or "")
-    if campaign is None:
-        raise invalid(
-            f"{path}.campaignId",
-            f"There is no campaign '{sent['campaignId']}', or the token may not see it.",
-            settings.entity_unknown,
-        )
+    campaign = _named(world.campaigns, sent["campaignId"], "campaign", settings, f"{path}.campaignId")
     if campaign.is_archived:
         raise invalid(f"{path}.campaignId", f"Campaign '{campaign.id}' is archived and takes no new ad groups.")
-    _refuse_null(sent["primaryInput"], "name", f"{path}.primaryInput")
+    _require_name(sent["primaryInput"], f"{path}.primaryInput")
     advanced = dict(sent.get("advancedInput") or {})
     _check_flights(campaign, advanced, path)
     ad_group = AdGroup(world.entity_id(), campaign.id, dict(sent["primaryInput"]), advanced, now, now)
@@ -80,9 +70,9 @@ def create_ad_group(world: World, sent: Members, now: float, settings: Settings,
 
 def update_ad_group(world: World, sent: Members, now: float, settings: Settings, path: str = "$") -> AdGroup:
     """An ad group with its given members changed."""
-    ad_group = _find(world.ad_groups, sent, "ad group", settings, path)
+    ad_group = _to_change(world.ad_groups, sent, "ad group", settings, path)
     given = sent.get("primaryInput") or {}
-    _refuse_null(given, "name", f"{path}.primaryInput", absent_too=False)
+    _require_name({**ad_group.primary, **given}, f"{path}.primaryInput")
     advanced = sent.get("advancedInput") or {}
     _check_flights(world.campaigns[ad_group.campaign_id], advanced, path)
     changed = replace(
@@ -97,14 +87,14 @@ def update_ad_group(world: World, sent: Members, now: float, settings: Settings,
 
 def archive_campaigns(world: World, ids: list[str], force: bool, now: float, settings: Settings) -> list[str]:
     """Archive campaigns and, with them, their ad groups, for ever. All of them, or none when one cannot be."""
-    campaigns = [_find(world.campaigns, {"id": id}, "campaign", settings, f"$[{i}]", True) for i, id in enumerate(ids)]
+    campaigns = [_named(world.campaigns, id, "campaign", settings, f"$[{i}]") for i, id in enumerate(ids)]
     for index, campaign in enumerate(campaigns):
         groups = world.ad_groups_of(campaign.id)
         enabled = [g.id for g in groups if g.primary.get("isEnabled") and not g.is_archived]
         if enabled and not force and settings.archive_spares_active:
             raise invalid(
                 f"$[{index}]",
-                f"Campaign '{campaign.id}' has enabled ad groups ({', '.join(enabled)}); forceArchive archives it anyway.",
+                f"Campaign '{campaign.id}' has enabled ad groups ({', '.join(enabled)}); forceArchive is the way.",
             )
     for campaign in campaigns:
         world.put(replace(campaign, is_archived=True, updated_at=now))
@@ -115,7 +105,7 @@ def archive_campaigns(world: World, ids: list[str], force: bool, now: float, set
 
 def archive_ad_groups(world: World, ids: list[str], now: float, settings: Settings) -> list[str]:
     """Archive ad groups for ever."""
-    groups = [_find(world.ad_groups, {"id": id}, "ad group", settings, f"$[{i}]", True) for i, id in enumerate(ids)]
+    groups = [_named(world.ad_groups, id, "ad group", settings, f"$[{i}]") for i, id in enumerate(ids)]
     for group in groups:
         world.put(replace(group, is_archived=True, updated_at=now))
     return [group.id for group in groups]
@@ -134,22 +124,26 @@ def merged(old: Members, given: Members, settings: Settings) -> Members:
     return new
 
 
-def _find(
-    things: dict[str, E], sent: Members, kind: str, settings: Settings, path: str, archived_too: bool = False
-) -> E:
-    id = sent["id"]
-    where = path if archived_too else f"{path}.id"
-    thing = things.get(id or "")
+def _named(things: dict[str, E], id: str | None, kind: str, settings: Settings, path: str) -> E:
+    if not id:
+        raise invalid(path, f"The id of the {kind} is required.")
+    thing = things.get(id)
     if thing is None:
-        raise invalid(where, f"There is no {kind} '{id}', or the token may not see it.", settings.entity_unknown)
-    if thing.is_archived and not archived_too:
-        raise invalid(where, f"The {kind} '{id}' is archived; archived things cannot be changed or brought back.")
+        raise invalid(path, f"There is no {kind} '{id}', or the token may not see it.", settings.entity_unknown)
     return thing
 
 
-def _refuse_null(given: Members, name: str, path: str, absent_too: bool = True) -> None:
-    if not given.get(name) and (absent_too or name in given):
-        raise Refusal(400, errors={f"{path}.{name}": [f"The {name} field is required."]})
+def _to_change(things: dict[str, C], sent: Members, kind: str, settings: Settings, path: str) -> C:
+    thing = _named(things, sent["id"], kind, settings, f"{path}.id")
+    if thing.is_archived:
+        message = f"The {kind} '{thing.id}' is archived; archived things cannot be changed or brought back."
+        raise invalid(f"{path}.id", message)
+    return thing
+
+
+def _require_name(primary: Members, path: str) -> None:
+    if not primary.get("name"):
+        raise invalid(f"{path}.name", "The name field is required.")
 
 
 def _check_flights(campaign: Campaign, advanced: Members, path: str) -> None:

@@ -1,4 +1,4 @@
-"""GraphQL requests that are answered at once, through graphql-core: paged, with variables, errors as the service codes them."""
+"""GraphQL requests that are answered at once, by graphql-core: paged, with variables and error codes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -34,14 +34,15 @@ def run(graph: Graph, text: str, variables: Mapping[str, Any] | None) -> dict[st
     return answer
 
 
-def _resolve_field(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+def _resolve_field(source: Any, info: GraphQLResolveInfo[Graph], **arguments: Any) -> Any:
     return resolve(info.parent_type.name, info.field_name)(source, info.context, arguments)
 
 
 def _code(error: GraphQLError) -> str:
     if isinstance(error.original_error, NotFound):
         return "NOT_FOUND"
-    if error.original_error is None or isinstance(error.original_error, ValueError):
+    # Without a path it was the request's variables that were wrong.
+    if error.path is None or isinstance(error.original_error, ValueError):
         return "VALIDATION_FAILURE"
     return "INTERNAL_SERVER_ERROR"
 

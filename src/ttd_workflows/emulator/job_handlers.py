@@ -6,11 +6,11 @@ from typing import Unpack
 
 from ttd_workflows.core.operation import Body, CallOptions
 from ttd_workflows.emulator.clock import moment
-from ttd_workflows.emulator.life import Standing, standing
+from ttd_workflows.emulator.life import standing
 from ttd_workflows.emulator.problems import Refusal, invalid
 from ttd_workflows.emulator.service import Call
 from ttd_workflows.emulator.serving import sent_members, serves
-from ttd_workflows.emulator.work import job_errors
+from ttd_workflows.emulator.work import faults_of, job_errors
 from ttd_workflows.emulator.world import Job, Members
 from ttd_workflows.models.ad_groups import (
     AdGroupBulkCreateWorkflowInputWithValidation,
@@ -40,7 +40,7 @@ from ttd_workflows.operations import AdGroup, Campaign, Dmp, GraphQLRequest, Job
 async def get_job_status(call: Call, /, *, id: int, **_: Unpack[CallOptions]) -> TypeBasedJobStatusResponse:
     job = await call.service.job("standard", id, call.now)
     stands = standing(job, call.now, call.settings)
-    url, raw = _result(call, job) if stands.has_result else (None, None)
+    url, raw = await _result(call, job) if stands.has_result else (None, None)
     return TypeBasedJobStatusResponse(
         id=id,
         created_at_utc=moment(job.created_at),
@@ -63,22 +63,24 @@ async def get_graph_ql_bulk_job_status(
 
 
 @serves(Dmp.get_first_party_data_job, status=202)
-def get_first_party_data_job(
+async def get_first_party_data_job(
     call: Call, /, *, request: Body[FirstPartyDataInput] = None, **_: Unpack[CallOptions]
 ) -> TypeBasedJobSubmitResponse:
     sent = sent_members(request)
     if sent["advertiserId"] not in call.world.advertisers:
         raise _no_target(call, "$.advertiserId", "advertiser", sent["advertiserId"])
+    await _check_shape(call, sent)
     return _submitted(call, "get_first_party_data_job", sent)
 
 
 @serves(Dmp.get_third_party_data_job, status=202)
-def get_third_party_data_job(
+async def get_third_party_data_job(
     call: Call, /, *, request: Body[ThirdPartyDataInput] = None, **_: Unpack[CallOptions]
 ) -> TypeBasedJobSubmitResponse:
     sent = sent_members(request)
     if sent["partnerId"] not in call.world.partners:
         raise _no_target(call, "$.partnerId", "partner", sent["partnerId"])
+    await _check_shape(call, sent)
     return _submitted(call, "get_third_party_data_job", sent)
 
 
@@ -114,13 +116,9 @@ def update_ad_groups_job(
 async def submit_graph_ql_bulk_query_job(
     call: Call, /, *, request: Body[GraphQlQueryJobInput] = None, **_: Unpack[CallOptions]
 ) -> GraphQlBulkJobResponse:
-    from ttd_workflows.emulator.queries import BadQuery, bulk_query
-
     sent = sent_members(request)
-    try:
-        await asyncio.to_thread(bulk_query, sent["query"])
-    except BadQuery as bad:
-        errors = [GraphQLBulkJobError(message=str(reason), field=["query"]) for reason in bad.args]
+    if faults := await asyncio.to_thread(faults_of, "graphql", sent):
+        errors = [GraphQLBulkJobError(message=fault, field=["query"]) for fault in faults]
         return GraphQlBulkJobResponse(payload=GraphQlBulkJobPayload(data=None, errors=errors), errors=None)
     job = call.service.accept("graphql", "submit_graph_ql_bulk_query_job", sent)
     data = await _graphql_job(call, job.id)
@@ -140,6 +138,13 @@ def _submitted(call: Call, operation: str, sent: Members) -> TypeBasedJobSubmitR
     return TypeBasedJobSubmitResponse(id=call.service.accept("standard", operation, sent).id)
 
 
+async def _check_shape(call: Call, sent: Members) -> None:
+    if call.settings.bad_query_shape == "failure" or not sent.get("queryShape"):
+        return
+    if faults := await asyncio.to_thread(faults_of, "standard", sent):
+        raise Refusal(400, errors={"$.queryShape": faults})
+
+
 def _no_target(call: Call, path: str, kind: str, id: str) -> Refusal:
     return invalid(path, f"There is no {kind} '{id}', or the token may not see it.", call.settings.data_target_unknown)
 
@@ -147,7 +152,7 @@ def _no_target(call: Call, path: str, kind: str, id: str) -> Refusal:
 async def _graphql_job(call: Call, id: int) -> GraphQlBulkJob:
     job = await call.service.job("graphql", id, call.now)
     stands = standing(job, call.now, call.settings)
-    url, raw = _result(call, job) if stands.has_result else (None, None)
+    url, raw = await _result(call, job) if stands.has_result else (None, None)
     return GraphQlBulkJob(
         id=id,
         created_at=moment(job.created_at),
@@ -161,14 +166,15 @@ async def _graphql_job(call: Call, id: int) -> GraphQlBulkJob:
     )
 
 
-def _result(call: Call, job: Job) -> tuple[str | None, str | None]:
+async def _result(call: Call, job: Job) -> tuple[str | None, str | None]:
     """The URL of a job's result, and the result itself if it is small enough."""
     file = call.service.results.of(job)
     assert file is not None
     url = call.service.result_url(call.origin, job, call.now)
     if file.size > call.settings.raw_result_limit:
         return url, None
-    return (url if call.settings.raw_result_beside_url else None), file.text()
+    text = file.small if file.small is not None else await asyncio.to_thread(file.path.read_text, "utf-8")
+    return (url if call.settings.raw_result_beside_url else None), text
 
 
 def _moment(seconds: float | None) -> datetime | None:

@@ -28,7 +28,8 @@ def standing(job: Job, now: float, settings: Settings) -> Standing:
     """Where the job stands. One that has ended must have its outcome."""
     if not has_ended(job, now):
         return _under_way(job, now, settings)
-    assert job.outcome is not None and job.ends_at is not None
+    assert job.outcome is not None
+    assert job.ends_at is not None
     status: str = job.outcome.status
     if status == "Failure":
         return Standing(status, settings.percentage_of_failure, job.ends_at)

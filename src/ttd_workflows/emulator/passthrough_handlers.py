@@ -8,6 +8,7 @@ from ttd_workflows.emulator import rest
 from ttd_workflows.emulator.resolvers import Graph
 from ttd_workflows.emulator.service import Call
 from ttd_workflows.emulator.serving import sent_members, serves
+from ttd_workflows.emulator.work import answer_request
 from ttd_workflows.models.bodies import JSONArray, JSONObject
 from ttd_workflows.models.passthrough import CallRestAPIWorkflowInput, GraphQLRequestInput
 from ttd_workflows.operations import GraphQLRequest, RESTRequest
@@ -17,11 +18,9 @@ from ttd_workflows.operations import GraphQLRequest, RESTRequest
 async def submit_graph_ql_request(
     call: Call, /, *, request: Body[GraphQLRequestInput] = None, **_: Unpack[CallOptions]
 ) -> JSONObject | JSONArray:
-    from ttd_workflows.emulator import graph
-
     sent = sent_members(request)
-    moment_seen = Graph(call.service.picture(), call.settings, call.now)
-    return JSONObject(await asyncio.to_thread(graph.run, moment_seen, sent["request"], sent.get("variables")))
+    graph = Graph(call.service.picture(), call.settings, call.now)
+    return JSONObject(await asyncio.to_thread(answer_request, graph, sent["request"], sent.get("variables")))
 
 
 @serves(RESTRequest.submit_rest_request)

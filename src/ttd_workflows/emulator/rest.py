@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 from urllib.parse import unquote
 
 from ttd_workflows.emulator import entities
@@ -18,6 +18,7 @@ from ttd_workflows.emulator.rest_names import (
     partner_json,
 )
 from ttd_workflows.emulator.service import Call
+from ttd_workflows.emulator.serving import sent_members
 from ttd_workflows.emulator.world import Members
 from ttd_workflows.models.ad_groups import AdGroupCreateWorkflowInput, AdGroupUpdateWorkflowInput
 from ttd_workflows.models.base import Input
@@ -112,9 +113,7 @@ def _create_ad_group(call: Call, body: Members) -> Members:
 def _update_campaign(call: Call, body: Members) -> Members:
     _require(body, "CampaignId")
     _found(call, call.world.campaigns, body["campaignid"])
-    sent = _checked(
-        call, CampaignUpdateWorkflowInput, {"id": body["campaignid"], "primaryInput": campaign_input(body)}
-    )
+    sent = _checked(call, CampaignUpdateWorkflowInput, {"id": body["campaignid"], "primaryInput": campaign_input(body)})
     return campaign_json(entities.update_campaign(call.world, sent, call.now, call.settings))
 
 
@@ -127,8 +126,7 @@ def _update_ad_group(call: Call, body: Members) -> Members:
 
 def _checked(call: Call, model: type[Input], sent: Members) -> Members:
     """What v3 was sent is held to the same types as what the service is sent."""
-    checked = read(model, sent, call.settings).model_dump(mode="json", by_alias=True, exclude_unset=True)
-    return cast("Members", checked)
+    return sent_members(read(model, sent, call.settings))
 
 
 def _query(call: Call, kind: tuple[str, ...], body: Members) -> Members:
@@ -162,8 +160,10 @@ def _page(rows: list[Members], body: Members) -> Members:
         if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
             raise invalid(name, "The value must be a whole number, 0 or greater.")
     page = rows[start:] if size is None else rows[start : start + size]
-    counts = {} if body.get("excludetotalcounts") else {"TotalFilteredCount": len(rows), "TotalUnfilteredCount": len(rows)}
-    return {"Result": page, "ResultCount": len(page), **counts}
+    answer: Members = {"Result": page, "ResultCount": len(page)}
+    if not body.get("excludetotalcounts"):
+        answer |= {"TotalFilteredCount": len(rows), "TotalUnfilteredCount": len(rows)}
+    return answer
 
 
 def _found(call: Call, things: dict[str, Any], id: str) -> Any:

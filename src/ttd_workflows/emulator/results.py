@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
-
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +27,6 @@ class ResultFile:
     etag: str
     small: str | None
     """The text itself, if it is small enough to be kept at hand."""
-
-    def text(self) -> str:
-        """The whole text, as ``rawResult`` gives it."""
-        return self.path.read_text("utf-8") if self.small is None else self.small
 
 
 def one_element_per_input(items: list[dict[str, Any]]) -> Iterator[str]:

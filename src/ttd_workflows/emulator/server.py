@@ -7,7 +7,9 @@ import signal
 import socket
 import tempfile
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -17,7 +19,7 @@ import uvicorn
 from ttd_workflows.emulator.app import BASE, build_app
 from ttd_workflows.emulator.beginning import new_world
 from ttd_workflows.emulator.clock import Clock
-from ttd_workflows.emulator.results import Results
+from ttd_workflows.emulator.results import BulkFormat, Results, one_element_per_input
 from ttd_workflows.emulator.service import Service
 from ttd_workflows.emulator.settings import Settings
 from ttd_workflows.emulator.world import World
@@ -26,6 +28,7 @@ HOST = "127.0.0.1"
 DEFAULT_PORT = 8917
 _GRACE = 0.2
 """Seconds that answers under way have to end when the emulator stops."""
+_TICK = 0.1
 
 
 class PortTaken(OSError):
@@ -44,6 +47,7 @@ class _Server(uvicorn.Server):
                 ws="none",
                 lifespan="off",
                 log_config=None,
+                log_level="critical",  # endpoints log their own failures
                 access_log=False,
                 proxy_headers=False,
                 server_header=False,
@@ -51,21 +55,43 @@ class _Server(uvicorn.Server):
         )
         self._service = service
         self._started = started
+        self._ending = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def stop(self) -> None:
+        """End soon; may be called from any thread."""
+        self.should_exit = True
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop has ended by itself
+                self._loop.call_soon_threadsafe(self._ending.set)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         self._started()
 
+    async def main_loop(self) -> None:
+        ticks = 0
+        while not await self.on_tick(ticks):
+            ticks += 1
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), _TICK)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._service.results.stop()
-        asyncio.get_running_loop().call_later(_GRACE, self._cut)
-        await super().shutdown(sockets)
-
-    def _cut(self) -> None:
-        for connection in list(self.server_state.connections):
+        for server in self.servers:
+            server.close()
+        state = self.server_state
+        for connection in list(state.connections):
+            connection.shutdown()
+        deadline = time.monotonic() + _GRACE
+        while (state.connections or state.tasks) and time.monotonic() < deadline:  # noqa: ASYNC110 - uvicorn tells no event
+            await asyncio.sleep(_TICK / 10)
+        for connection in list(state.connections):
             connection.transport.abort()
-        for task in list(self.server_state.tasks):
+        for task in list(state.tasks):
             task.cancel()
+        await asyncio.gather(*state.tasks, return_exceptions=True)
 
 
 class Emulator:
@@ -82,6 +108,7 @@ class Emulator:
         seed: int | None = None,
         job_seconds: float | None = None,
         settings: Settings | None = None,
+        bulk_format: BulkFormat = one_element_per_input,
     ) -> None:
         given: dict[str, Any] = {"seed": seed, "job_seconds": job_seconds}
         given = {name: value for name, value in given.items() if value is not None}
@@ -90,6 +117,7 @@ class Emulator:
         self.world: World = new_world(self.settings, self.clock.now())
         self.port = port
         """Where it listens; once it runs, never 0."""
+        self._bulk_format = bulk_format
         self._ready = threading.Event()
         self._failure: BaseException | None = None
 
@@ -115,7 +143,7 @@ class Emulator:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.should_exit = True
+        self._server.stop()
         self._thread.join()
         self._directory.cleanup()
 
@@ -139,7 +167,7 @@ class Emulator:
         self._socket = _bound(self.port)
         self.port = self._socket.getsockname()[1]
         self._directory = tempfile.TemporaryDirectory(prefix="ttd-emulator-", ignore_cleanup_errors=True)
-        results = Results(Path(self._directory.name))
+        results = Results(Path(self._directory.name), self._bulk_format)
         self._ready.clear()
         self._server = _Server(Service(self.world, self.clock, self.settings, results), started)
 
@@ -153,7 +181,7 @@ class Emulator:
             self._ready.set()
 
     def _end(self, *_: object) -> None:
-        # The server takes both signals over once it runs, and hands them on here when it has ended.
+        # The server takes both signals over while it runs, and hands them on here when it has ended.
         self._server.should_exit = True
 
 
@@ -171,7 +199,8 @@ def serve(
 
 def _bound(port: int) -> socket.socket:
     """A socket that listens already: whoever knows the port can connect from now on."""
-    listener = socket.socket()
+    # With the protocol named, asyncio switches Nagle's algorithm off; otherwise each answer would wait for 40 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":  # elsewhere this would let two processes share the port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,7 +1,6 @@
 """Handlers and the client's declarations, tied together: a handler whose arguments or answer differ is a type error."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from ttd_workflows.core.operation import Body, Operation
@@ -14,13 +13,13 @@ R = TypeVar("R")
 Handler = Callable[Concatenate[Call, P], R | Awaitable[R]]
 
 
-@dataclass(frozen=True)
 class Served:
     """An operation, what answers it and with which status."""
 
-    operation: Operation[..., Any]
-    handler: Handler[..., Any]
-    status: int
+    def __init__(self, operation: Operation[..., Any], handler: Handler[..., Any], status: int) -> None:
+        self.operation = operation
+        self.handler = handler
+        self.status = status
 
 
 SERVED: list[Served] = []

@@ -35,16 +35,16 @@ class Settings:
     """How many first-party segments each advertiser has."""
 
     third_party_segments: int = 200
-    """How many third-party segments each partner has; they are made one by one as they are read, so 100,000 will do."""
+    """How many third-party segments each partner has; each is made when it is read, so 100,000 will do."""
 
     url_lifetime: float = 1 * HOUR
-    """How long a download URL lives. One hour is documented a layer below; the service itself may sign for longer."""
+    """How long a download URL lives. One hour is documented a layer below; the service may sign for longer."""
 
     results_lifetime: float = 24 * HOUR
     """How long a result is kept, counted from completion; the service may count from creation."""
 
     expired_status: Literal["ResultsExpired", "kept"] = "ResultsExpired"
-    """What an expired standard job says. Edition 0.7.2 knows no ``ResultsExpired``: its service may keep the old word."""
+    """What an expired standard job says. Edition 0.7.2 knows no ``ResultsExpired``: there the old word may stay."""
 
     raw_result_limit: int = 20 * 1024 * 1024
     """Up to how many bytes a result comes inline as ``rawResult``; "20MB" may also mean 20,000,000 or characters."""

@@ -71,7 +71,8 @@ def advertiser_id(seed: int, partner: str, number: int) -> str:
 
 def seed_id(seed: int, advertiser: str) -> str:
     """The id of an advertiser's default seed audience: eight characters, unlike other ids."""
-    return base36(next(draws(seed, "seed", advertiser)) * 36**2, 8)
+    draw = draws(seed, "seed", advertiser)
+    return base36(next(draw) * next(draw), 8)
 
 
 def brand(seed: int, number: int) -> str:

@@ -1,4 +1,4 @@
-"""The part of a job that takes time: its queries run and its result file written, in a thread, on a picture of the world."""
+"""What takes time, and is therefore done in a thread: queries and result files. GraphQL is loaded there too."""
 
 import json
 from dataclasses import replace
@@ -7,18 +7,37 @@ from ttd_workflows.emulator.bulk import STEPS
 from ttd_workflows.emulator.resolvers import Graph
 from ttd_workflows.emulator.results import Results
 from ttd_workflows.emulator.settings import Settings
-from ttd_workflows.emulator.world import Job, Outcome, World
+from ttd_workflows.emulator.world import Job, JobKind, Members, Outcome, World
 
 
 def outcome_of(job: Job, picture: World, settings: Settings, results: Results) -> Outcome:
     """How the job ended; its result file, if it has one, is written."""
     if job.operation in STEPS:
         outcome = job.outcome
-        assert outcome is not None and outcome.items is not None
+        assert outcome is not None
+        assert outcome.items is not None
         if outcome.status == "Failure":
             return outcome
         return replace(outcome, size=results.write(job, results.bulk_format(outcome.items)).size)
     return _run_query(job, picture, settings, results)
+
+
+def answer_request(graph: Graph, request: str, variables: Members | None) -> Members:
+    """What GraphQL answers at once."""
+    from ttd_workflows.emulator.graph import run
+
+    return run(graph, request, variables)
+
+
+def faults_of(kind: JobKind, job_input: Members) -> list[str]:
+    """Why the query of a job cannot be run; nothing if it can."""
+    from ttd_workflows.emulator.queries import BadQuery, bulk_query, data_query
+
+    try:
+        bulk_query(job_input["query"]) if kind == "graphql" else data_query(job_input)
+    except BadQuery as bad:
+        return [str(reason) for reason in bad.args]
+    return []
 
 
 def job_errors(job: Job, settings: Settings) -> str | None:

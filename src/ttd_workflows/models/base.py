@@ -27,6 +27,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from ttd_workflows.errors import Fault, InputError
+from ttd_workflows.types import UNSET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +70,10 @@ def _in_utc(value: datetime) -> datetime:
         raise PydanticCustomError(
             "timezone_aware", "this date has no time zone; say which: datetime(…, tzinfo=timezone.utc) or '…Z'"
         )
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise PydanticCustomError("date_out_of_range", "this date is outside the calendar in UTC") from None
 
 
 Integer = Annotated[int, BeforeValidator(_no_bool)]
@@ -160,9 +164,11 @@ class Input(Model):
     @model_validator(mode="before")
     @classmethod
     def _take_members_of(cls, value: Any) -> Any:
-        """A model that means the same under another edition's name counts by its members."""
+        """Leave out what is ``UNSET``; a model that means the same under another edition's name counts by its members."""
         if isinstance(value, Model) and not isinstance(value, cls):
-            return value.model_dump(exclude_unset=True)
+            return given(value)
+        if isinstance(value, dict) and any(member is UNSET for member in value.values()):
+            return {name: member for name, member in value.items() if member is not UNSET}
         return value
 
     @field_validator("*")
@@ -178,6 +184,16 @@ class Input(Model):
     def wire(self) -> bytes:
         """The JSON that is sent: wire names, given members only."""
         return self.model_dump_json(by_alias=True, exclude_unset=True).encode()
+
+
+def given(value: Any) -> Any:
+    """The members that were given, as plain dicts and lists: what a model says, whatever was assigned to it since."""
+    if isinstance(value, Model):
+        members = {name: getattr(value, name) for name in value.model_fields_set}
+        return {name: given(member) for name, member in members.items() if member is not UNSET}
+    if isinstance(value, dict):
+        return {name: given(member) for name, member in value.items() if member is not UNSET}
+    return [given(item) for item in value] if isinstance(value, list) else value
 
 
 def beyond_edition(value: Any, edition: str, path: str = "") -> Iterator[Fault]:
@@ -216,13 +232,19 @@ def _path(location: tuple[int | str, ...]) -> str:
 def _explain(model: type[Model], location: tuple[int | str, ...], kind: str, message: str) -> str:
     match kind:
         case "extra_forbidden":
-            return "there is no such member" + _nearest(str(location[-1]), _member_names(model, location[:-1]))
+            return _no_such_member(str(location[-1]), _member_names(model, location[:-1]))
         case "missing":
             return "this member is required"
         case "finite_number":
             return "NaN and infinity cannot be sent; leave the member out, or give None to clear it"
         case _:
             return message.replace("Input should", "this should", 1)
+
+
+def _no_such_member(name: str, members: list[str]) -> str:
+    if name in members or any(to_camel(member) == name for member in members):
+        return "this member is given twice, in Python's and in the wire's spelling"
+    return "there is no such member" + _nearest(name, members)
 
 
 def _unlisted(word: OpenEnum) -> str:

@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import ClassVar, Self
 
-from ttd_workflows.models.base import Answer, Omittable
+from ttd_workflows.models.base import Answer, Integer, Omittable
 from ttd_workflows.models.enums import BulkJobStatus, WorkflowStatus
 
 
 class TypeBasedJobStatusResponse(Answer):
     """What became of a standard job: its status, how far it is and, once it has ended, where its result is."""
 
-    id: int
+    id: Integer
     created_at_utc: datetime
     status: WorkflowStatus
     completed_at_utc: datetime | None = None
@@ -30,7 +30,7 @@ class TypeBasedJobSubmitResponse(Answer):
 
     identity: ClassVar = ("id",)
 
-    id: int
+    id: Integer
 
     @property
     def standard_job_submit_response(self) -> Self:
@@ -46,7 +46,7 @@ class TypeBasedJobSubmitResponse(Answer):
 class GraphQlBulkJob(Answer, only="0.13.2"):
     """A GraphQL bulk job: its own id space, its own status words."""
 
-    id: int
+    id: Integer
     created_at: datetime
     status: BulkJobStatus
     runtime_errors: list[str] | None

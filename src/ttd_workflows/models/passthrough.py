@@ -4,7 +4,7 @@ import json
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, ConfigDict
-from pydantic_core import PydanticCustomError, PydanticSerializationError, to_jsonable_python
+from pydantic_core import PydanticCustomError, PydanticSerializationError, to_json, to_jsonable_python
 
 from ttd_workflows.models.base import Input, NonEmpty, Omittable, Only
 from ttd_workflows.models.callbacks import GraphQlBulkJobCallbackInput
@@ -20,6 +20,7 @@ class Variables(Input):
 def _only_json(value: Any) -> Any:
     """Variables may hold what JSON can say; what it cannot (NaN, infinity) has no place to stand in a model."""
     try:
+        to_json(value)
         json.dumps(to_jsonable_python(value), allow_nan=False)
     except PydanticSerializationError as error:
         raise PydanticCustomError("json", "{reason}", {"reason": str(error)}) from None

@@ -11,11 +11,11 @@ from contextlib import asynccontextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from ttd_workflows.core.body import BodyReader, LimitReached
-from ttd_workflows.core.port import Attempt, BodyTooLarge, Failure, Headers, Request, Response
+from ttd_workflows.core.body import BodyReader, Unreadable
+from ttd_workflows.core.port import Attempt, Failure, HalfAnswer, Headers, Request, Response
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable
 
 _NEVER_SENT = {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol"}
 _HOW = {"stream": True, "follow_redirects": False, "auth": None}
@@ -31,9 +31,9 @@ class CallersBlockingEngine:
         """See :meth:`ttd_workflows.core.port.Engine.send`."""
         end = monotonic() + attempt.limits.total
         try:
-            answer = self._client.send(_built(self._client, request, attempt), **_HOW)
+            answer = self._client.send(_built(self._client, request, attempt, _mark), **_HOW)
             try:
-                return _read(answer, attempt.limits.body, end)
+                return _read(answer, attempt, end)
             finally:
                 answer.close()
         except Exception as error:
@@ -46,7 +46,7 @@ class CallersBlockingEngine:
     async def stream(self, request: Request, attempt: Attempt) -> AsyncGenerator[_Download]:
         """See :meth:`ttd_workflows.core.port.Engine.stream`."""
         try:
-            answer = self._client.send(_built(self._client, request, attempt), **_HOW)
+            answer = self._client.send(_built(self._client, request, attempt, _mark), **_HOW)
         except Exception as error:
             failure = _failure(error, attempt)
         else:
@@ -74,9 +74,9 @@ class CallersAsyncEngine:
         """See :meth:`ttd_workflows.core.port.Engine.send`."""
         try:
             async with asyncio.timeout(attempt.limits.total):
-                answer = await self._client.send(_built(self._client, request, attempt), **_HOW)
+                answer = await self._client.send(_built(self._client, request, attempt, _mark_async), **_HOW)
                 try:
-                    return await _read_async(answer, attempt.limits.body)
+                    return await _read_async(answer, attempt)
                 finally:
                     await answer.aclose()
         except Exception as error:
@@ -90,7 +90,7 @@ class CallersAsyncEngine:
         """See :meth:`ttd_workflows.core.port.Engine.stream`."""
         try:
             async with asyncio.timeout(attempt.limits.total):
-                answer = await self._client.send(_built(self._client, request, attempt), **_HOW)
+                answer = await self._client.send(_built(self._client, request, attempt, _mark_async), **_HOW)
         except Exception as error:
             failure = _failure(error, attempt)
         else:
@@ -132,49 +132,84 @@ async def _each(pieces: Any) -> AsyncIterator[bytes]:
         yield piece
 
 
-def _built(client: Any, request: Request, attempt: Attempt) -> Any:
+def _built(client: Any, request: Request, attempt: Attempt, mark: Callable[[Attempt], Any]) -> Any:
     limits = attempt.limits
-    # Anything but a connection is waited for as long as the attempt may take.
-    timeout = (min(limits.connect, limits.total), limits.total, limits.total, limits.total)
-    built = client.build_request(
-        request.method, request.url, headers=request.fields, content=request.content, timeout=timeout
-    )
+    how: dict[str, Any] = {
+        # Anything but a connection is waited for as long as the attempt may take.
+        "timeout": (min(limits.connect, limits.total), limits.total, limits.total, limits.total),
+        "extensions": {"trace": mark(attempt)} if attempt.watched else {},
+    }
+    built = client.build_request(request.method, request.url, headers=request.fields, content=request.content, **how)
     # A client's own default headers (a cookie, an Authorization) are not ours to send.
     built.headers = type(built.headers)(request.fields)
     return built
 
 
-def _coding(answer: Any) -> str:
-    return str(answer.headers.get("content-encoding", "")).lower()
+def _mark(attempt: Attempt) -> Any:
+    """Follows a request through the client's connections; a transport that has no trace hook says nothing."""
+
+    def trace(name: str, info: dict[str, Any]) -> None:
+        if name.endswith(".send_request_headers.started") and info["request"].method != b"CONNECT":
+            attempt.on_wire = True
+        elif name == "connection.connect_tcp.started" and not attempt.on_wire:  # sent once, it stays so
+            attempt.on_wire = False
+
+    return trace
 
 
-def _read(answer: Any, limit: int, end: float) -> Response:
-    reader = BodyReader(_coding(answer), limit)
-    try:
-        for piece in answer.iter_raw():
-            reader.feed(piece)
-            if monotonic() > end:
-                raise TimeoutError
-    except LimitReached:
-        raise BodyTooLarge(limit, Response(answer.status_code, answer.headers.raw, reader.so_far())) from None
-    return Response(answer.status_code, answer.headers.raw, reader.finish())
+def _mark_async(attempt: Attempt) -> Any:
+    mark = _mark(attempt)
+
+    async def trace(name: str, info: dict[str, Any]) -> None:
+        mark(name, info)
+
+    return trace
 
 
-async def _read_async(answer: Any, limit: int) -> Response:
-    reader = BodyReader(_coding(answer), limit)
-    try:
-        async for piece in answer.aiter_raw():
-            reader.feed(piece)
-    except LimitReached:
-        raise BodyTooLarge(limit, Response(answer.status_code, answer.headers.raw, reader.so_far())) from None
-    return Response(answer.status_code, answer.headers.raw, reader.finish())
+def _read(answer: Any, attempt: Attempt, end: float) -> Response:
+    reader = _reader(answer, attempt)
+    for piece in [answer.content] if _was_read(answer) else answer.iter_raw():
+        reader.feed(piece)
+        if monotonic() > end:
+            raise TimeoutError
+    return reader.finish()
+
+
+async def _read_async(answer: Any, attempt: Attempt) -> Response:
+    reader = _reader(answer, attempt)
+    if _was_read(answer):
+        reader.feed(answer.content)
+        return reader.finish()
+    async for piece in answer.aiter_raw():
+        reader.feed(piece)
+    return reader.finish()
+
+
+def _reader(answer: Any, attempt: Attempt) -> BodyReader:
+    fields = answer.headers.raw
+    if _was_read(answer):  # and decoded
+        fields = [(name, value) for name, value in fields if name.lower() != b"content-encoding"]
+    attempt.answer = BodyReader(answer.status_code, fields, attempt.limits.body)
+    return attempt.answer
+
+
+def _was_read(answer: Any) -> bool:
+    """Whether the body is there already, as a transport for tests makes its answers."""
+    return bool(getattr(answer, "is_stream_consumed", False))
 
 
 def _failure(error: Exception, attempt: Attempt) -> Failure:
-    if isinstance(error, Failure):
-        return error.with_traceback(None)
     kinds = {kind.__name__ for kind in type(error).__mro__}
-    never_sent = bool(kinds & _NEVER_SENT)
-    if kinds & {"TimeoutError", "TimeoutException"} and not never_sent:
-        return Failure(f"no whole answer within {attempt.limits.total:g} s", sent=True)
-    return Failure(f"the client reported {type(error).__name__}: {error}", sent=not never_sent)
+    if attempt.answer is not None:
+        broken = not isinstance(error, Unreadable) or error.broken
+        return HalfAnswer(_describe(error, kinds, attempt), attempt.answer.so_far(), broken=broken)
+    sent = not kinds & _NEVER_SENT if attempt.on_wire is None else attempt.on_wire
+    return Failure(_describe(error, kinds, attempt), sent=sent)
+
+
+def _describe(error: Exception, kinds: set[str], attempt: Attempt) -> str:
+    if isinstance(error, Unreadable):
+        return str(error)
+    if kinds & {"TimeoutError", "TimeoutException"} and not kinds & _NEVER_SENT:
+        return f"no whole answer within {attempt.limits.total:g} s"
+    return f"the client reported {type(error).__name__}: {error}"

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import httpcore2
 
-from ttd_workflows.core.body import BodyReader, LimitReached
+from ttd_workflows.core.body import BodyReader, Unreadable
 from ttd_workflows.core.engines.deadline import DeadlineBackend, deadline
 from ttd_workflows.core.engines.proxies import proxy_for
-from ttd_workflows.core.port import Attempt, BodyTooLarge, Failure, Headers, Origin, Request, Response
+from ttd_workflows.core.port import Attempt, Failure, HalfAnswer, Headers, Origin, Request, Response
 
 if TYPE_CHECKING:
     import ssl
@@ -54,7 +54,7 @@ class BlockingEngine:
         try:
             answer = self._pool(request.origin).handle_request(_raw(request, extensions))
             try:
-                return _read(answer, answer.iter_stream(), attempt.limits.body)
+                return _read(answer, answer.iter_stream(), attempt)
             finally:
                 answer.close()
         except Exception as error:
@@ -116,7 +116,7 @@ class AsyncEngine:
                     with shards.least_busy() as pool:
                         answer = await pool.handle_async_request(_raw(request, extensions))
                         try:
-                            return await _read_async(answer, attempt.limits.body)
+                            return await _read_async(answer, attempt)
                         finally:
                             await answer.aclose()
             except Exception as error:
@@ -330,41 +330,34 @@ def _mark_async(attempt: Attempt) -> Any:
     return trace
 
 
-def _coding(answer: httpcore2.Response) -> str:
-    return next((v.decode("latin-1").lower() for k, v in answer.headers if k.lower() == b"content-encoding"), "")
+def _read(answer: httpcore2.Response, pieces: Iterable[bytes], attempt: Attempt) -> Response:
+    reader = attempt.answer = BodyReader(answer.status, answer.headers, attempt.limits.body)
+    for piece in pieces:
+        reader.feed(piece)
+    return reader.finish()
 
 
-def _read(answer: httpcore2.Response, pieces: Iterable[bytes], limit: int) -> Response:
-    reader = BodyReader(_coding(answer), limit)
-    try:
-        for piece in pieces:
-            reader.feed(piece)
-    except LimitReached:
-        raise BodyTooLarge(limit, Response(answer.status, answer.headers, reader.so_far())) from None
-    return Response(answer.status, answer.headers, reader.finish())
-
-
-async def _read_async(answer: httpcore2.Response, limit: int) -> Response:
-    reader = BodyReader(_coding(answer), limit)
-    try:
-        async for piece in answer.aiter_stream():
-            reader.feed(piece)
-    except LimitReached:
-        raise BodyTooLarge(limit, Response(answer.status, answer.headers, reader.so_far())) from None
-    return Response(answer.status, answer.headers, reader.finish())
+async def _read_async(answer: httpcore2.Response, attempt: Attempt) -> Response:
+    reader = attempt.answer = BodyReader(answer.status, answer.headers, attempt.limits.body)
+    async for piece in answer.aiter_stream():
+        reader.feed(piece)
+    return reader.finish()
 
 
 def _failure(error: Exception, attempt: Attempt) -> Failure:
     """Say in words what broke; the error itself, whose frames hold the request's bytes, goes no further."""
-    if isinstance(error, Failure):
-        return error.with_traceback(None)
+    if attempt.answer is not None:
+        broken = not isinstance(error, Unreadable) or error.broken
+        return HalfAnswer(_describe(error, attempt), attempt.answer.so_far(), broken=broken)
     never_sent = isinstance(error, _NEVER_SENT)
-    sent = attempt.on_wire if attempt.watched and not never_sent else not never_sent
+    sent = bool(attempt.on_wire) if attempt.watched and not never_sent else not never_sent
     return Failure(_describe(error, attempt), sent=sent)
 
 
 def _describe(error: Exception, attempt: Attempt) -> str:
     match error:
+        case Unreadable():
+            return str(error)
         case httpcore2.ConnectTimeout():
             return f"no connection within {min(attempt.limits.connect, attempt.limits.total):g} s"
         case TimeoutError() | httpcore2.TimeoutException():

@@ -76,9 +76,9 @@ async def respond(
     await send({"type": "http.response.body", "body": body})
 
 
-async def respond_json(send: Send, incoming: Incoming, status: int, value: Any, **headers: str) -> None:
+async def respond_json(send: Send, incoming: Incoming, status: int, value: Any) -> None:
     """Send JSON."""
-    await respond(send, incoming, status, json_bytes(value), **headers)
+    await respond(send, incoming, status, json_bytes(value))
 
 
 async def respond_problem(send: Send, incoming: Incoming, refusal: Refusal, content_type: str, **headers: str) -> None:

@@ -1,0 +1,25 @@
+"""Small tables on stdout."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ttd_workflows.cli.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+
+def print_table(titles: Sequence[str], rows: Iterable[Sequence[str]], *, cut: int, right: Collection[int] = ()) -> None:
+    """Print ``rows`` under ``titles``; if they are too wide, column ``cut`` is cut. Those in ``right`` are numbers."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column, title in enumerate(titles):
+        table.add_column(title, justify="right" if column in right else "left", no_wrap=column != cut)
+    for row in rows:
+        table.add_row(*(Text(one_line(cell), no_wrap=True, overflow="ellipsis") for cell in row))
+    Console(highlight=False).print(table)

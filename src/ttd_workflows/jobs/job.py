@@ -1,0 +1,213 @@
+"""A job as a handle: ask about it, wait for it, take its result, today or from another process tomorrow."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from ttd_workflows import errors
+from ttd_workflows.core.forms import awaiting, blocking
+from ttd_workflows.core.surface import finish
+from ttd_workflows.jobs.events import Ended, Event
+from ttd_workflows.jobs.following import Deadline, follow
+from ttd_workflows.jobs.pace import Polling
+from ttd_workflows.jobs.reference import JobKind, Reference, Token
+from ttd_workflows.jobs.result import Result
+from ttd_workflows.jobs.snapshot import GOOD_STATES, Snapshot
+from ttd_workflows.operations import JobStatus
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+    from datetime import timedelta
+
+    from ttd_workflows.core.surface import Port
+    from ttd_workflows.jobs.submitting import Desk
+
+OnPartial = Literal["result", "raise"]
+
+
+class Job:
+    """A job that the service has taken on.
+
+    ``str(job.token)`` is what to keep to find it again; ``job.reference`` is enough where the server is the same.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        reference: Reference | None,
+        *,
+        operation: str | None = None,
+        key: str | None = None,
+        payload: Any = None,
+        inputs: Sequence[Any] | None = None,
+    ) -> None:
+        self._desk = desk
+        self._exchange = desk.exchange
+        self.reference = reference
+        """``standard:412651``, or ``None`` where the service acted at once and started no job."""
+        self.operation = operation
+        self.key = key
+        self.payload = payload
+        """What the service answered when it took the job on."""
+        self.inputs = inputs
+        self.last: Snapshot | None = None
+        """What was heard when it was last asked about."""
+
+    def __repr__(self) -> str:
+        stood = f", {self.last.state} when last asked" if self.last else ""
+        return f"<Job {self.reference or 'done at once'}{stood}>"
+
+    @property
+    def id(self) -> int:
+        """The job's number."""
+        return self.known_reference.id
+
+    @property
+    def known_reference(self) -> Reference:
+        """The reference. Raises :class:`NotReady` where the service acted at once and started no job."""
+        if self.reference is None:
+            raise errors.NotReady("the service acted at once and started no job; what it did is in job.payload")
+        return self.reference
+
+    @property
+    def token(self) -> Token:
+        """The reference with the server it belongs to; ``str()`` of it is plain JSON without a secret."""
+        return Token(self.known_reference, self._desk.server, self.operation, self.key)
+
+    @property
+    def token_is_renewable(self) -> bool:
+        """Whether the client asks a function for its token, which may then be another one."""
+        return callable(self._exchange.settings.token)
+
+    @blocking
+    async def status(self, port: Port, /) -> Snapshot:
+        """Ask what became of the job.
+
+        Raises:
+            NotFound: The service does not know it, or not any more.
+        """
+        return await self.ask(port)
+
+    status_async = awaiting(status)
+
+    @blocking
+    async def wait(
+        self,
+        port: Port,
+        /,
+        *,
+        timeout: float | timedelta | None = None,
+        on_event: Callable[[Event], object] | None = None,
+        on_partial: OnPartial = "result",
+        poll: Polling = Polling(),
+    ) -> Result:
+        """Wait until the job has ended, and give its result.
+
+        A question that fails in a way that may pass does not end the wait; nor does a percentage of 100.
+
+        Args:
+            timeout: Seconds, or a timedelta, for the whole wait. Left out, there is no end to it.
+            on_event: Called with each :class:`Event`.
+            on_partial: ``"raise"`` makes a partial success an error.
+            poll: The bounds of the interval between two questions, which adapts between them.
+
+        Raises:
+            JobFailed: It ended without a result.
+            PartialFailure: It ended as a partial success, and ``on_partial`` is ``"raise"``.
+            ResultsExpired: It ended long ago; its results are gone.
+            WaitTimeout: The time is over. The job goes on.
+        """
+        if self.reference is None:
+            return Result(self, None)
+        async for event in follow([self], port, Deadline(port, timeout), poll=poll):
+            if on_event is not None:
+                on_event(event)
+            if isinstance(event, Ended):
+                return self.result_of(event.snapshot, on_partial)
+        raise AssertionError("a job is followed until it has ended")
+
+    wait_async = awaiting(wait)
+
+    @blocking
+    async def result(self, port: Port, /, *, on_partial: OnPartial = "result") -> Result:
+        """The result of a job that has ended.
+
+        Raises:
+            NotReady: It has not ended.
+            JobFailed, PartialFailure, ResultsExpired: As :meth:`wait`.
+        """
+        return Result(self, None) if self.reference is None else self.result_of(await self.ask(port), on_partial)
+
+    result_async = awaiting(result)
+
+    def events(self, *, timeout: float | timedelta | None = None, poll: Polling = Polling()) -> Iterator[Event]:
+        """What happens to the job until it has ended, as it happens; blocks in between."""
+        port = self._exchange.blocking
+        happening = follow([self], port, Deadline(port, timeout), poll=poll)
+        try:
+            while True:
+                yield finish(_next(happening))
+        except StopAsyncIteration:
+            return
+
+    async def events_async(
+        self, *, timeout: float | timedelta | None = None, poll: Polling = Polling()
+    ) -> AsyncIterator[Event]:
+        """What happens to the job until it has ended, as it happens."""
+        port = self._exchange.awaiting
+        async for event in follow([self], port, Deadline(port, timeout), poll=poll):
+            yield event
+
+    async def ask(self, port: Port, *, timeout: float | None = None) -> Snapshot:
+        """Ask once, within ``timeout`` seconds, repeating nothing; whoever follows the job decides on that."""
+        reference = self.known_reference
+        options: dict[str, Any] = {"retries": None} if timeout is not None else {}
+        if timeout is not None:
+            options["timeout_ms"] = max(timeout, 0.001) * 1000
+        if reference.kind is JobKind.STANDARD:
+            answer = await self._exchange.call(JobStatus.get_job_status, {"id": reference.id, **options}, port)
+            snapshot: Snapshot | None = Snapshot.of_standard(answer, datetime.now(UTC))
+        else:
+            operation = JobStatus.get_graph_ql_bulk_job_status
+            answer = await self._exchange.call(operation, {"id": str(reference.id), **options}, port)
+            snapshot = Snapshot.of_graphql(answer, datetime.now(UTC))
+        if snapshot is None:
+            raise errors.NotFound(f"{reference}: the service knows of no such job: {answer.errors or 'it said no more'}")
+        self.last = snapshot
+        await self._desk.observe(port, snapshot)
+        return snapshot
+
+    def result_of(self, snapshot: Snapshot, on_partial: OnPartial) -> Result:
+        """The result that a snapshot tells of, or the error that it stands for."""
+        if snapshot.state in GOOD_STATES:
+            result = Result(self, snapshot)
+            if snapshot.state == "PartialSuccess" and on_partial == "raise":
+                raise _told(errors.PartialFailure, self, snapshot, "has a result, and errors besides", result)
+            return result
+        if snapshot.state == "ResultsExpired":
+            raise _told(
+                errors.ResultsExpired, self, snapshot, "ended, and its results are gone: run it again to have them"
+            )
+        if snapshot.ended:
+            raise _told(errors.JobFailed, self, snapshot, f"ended as {snapshot.state}")
+        percent = "" if snapshot.percent is None else f", {snapshot.percent:.0f} %"
+        raise _told(
+            errors.NotReady, self, snapshot, f"has not ended ({snapshot.state}{percent}); wait() waits until it has"
+        )
+
+
+def _told(
+    kind: type[errors.JobError], job: Job, snapshot: Snapshot, what: str, result: Result | None = None
+) -> errors.JobError:
+    said = "".join(f"\n  {error}" for error in snapshot.errors[:20])
+    more = f"\n  and {len(snapshot.errors) - 20} more" if len(snapshot.errors) > 20 else ""  # noqa: PLR2004
+    error = kind(f"job {job.known_reference} {what}{'. It said:' if said else ''}{said}{more}")
+    error.references = (str(job.known_reference),)
+    error.snapshot = snapshot
+    error.result = result
+    return error
+
+
+async def _next(happening: AsyncIterator[Event]) -> Event:
+    return await anext(happening)

@@ -1,0 +1,373 @@
+"""The durable record of submissions, in one SQLite file. A record, not a scheduler.
+
+The states of a submission::
+
+    intent ──► wire ──► accepted          the service took it on: the job's id is here
+      │         ├─────► refused           it said no; the key is free again
+      │         └─────► unknown           sent, and no answer that settles it; the caller decides
+      └───────────────► unsent            it surely never left; the key is free again
+
+``intent`` is committed before the request, ``wire`` before its first byte. What a crash leaves behind is read from
+that: an ``intent`` without an owner was never sent, a ``wire`` without an owner is unknown. Both rows are on the disk
+before the next step begins (``synchronous=FULL``).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from ttd_workflows.errors import KeyReused, LedgerError
+from ttd_workflows.jobs.owners import Owner, Owners
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+WAIT_FOR_LOCK = 30.0
+"""Seconds that one process waits for another that is writing."""
+
+_FIRST_FORM = """
+CREATE TABLE submissions (
+    id            INTEGER PRIMARY KEY,
+    server        TEXT NOT NULL,
+    scope         TEXT NOT NULL,
+    key           TEXT,
+    attempt       INTEGER NOT NULL,
+    operation     TEXT NOT NULL,
+    edition       TEXT NOT NULL,
+    body          TEXT NOT NULL,
+    body_hash     TEXT NOT NULL,
+    labels        TEXT NOT NULL,
+    state         TEXT NOT NULL,
+    owner         TEXT NOT NULL,
+    job           TEXT,
+    outcome       TEXT,
+    created_at    REAL NOT NULL,
+    sent_at       REAL,
+    settled_at    REAL,
+    job_state     TEXT,
+    job_percent   REAL,
+    completed_at  REAL,
+    observed_at   REAL
+);
+CREATE UNIQUE INDEX one_live_submission_per_key ON submissions (server, scope, key, attempt)
+    WHERE key IS NOT NULL AND state NOT IN ('refused', 'unsent');
+CREATE INDEX by_job ON submissions (server, job)
+"""
+MIGRATIONS = (_FIRST_FORM,)
+"""Each brings the file from the form before it to the next; ``user_version`` counts them."""
+
+ELSEWHERE_SECONDS = 900.0
+"""A submission that another machine is working on is given up after this long; no attempt lasts longer."""
+RELEASED = frozenset({"refused", "unsent"})
+UNSETTLED = frozenset({"intent", "wire"})
+ITS_SENDER_DIED = "the process that sent it ended before an answer came"
+_LEFT_TO_THE_PARENT: list[sqlite3.Connection] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What identifies a submission and what it wants."""
+
+    server: str
+    scope: str
+    key: str | None
+    operation: str
+    edition: str
+    body: str
+    body_hash: str
+    labels: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A submission as recorded."""
+
+    id: int
+    server: str
+    scope: str
+    key: str | None
+    attempt: int
+    operation: str
+    edition: str
+    body: str
+    body_hash: str
+    labels: str
+    state: str
+    owner: str
+    job: str | None
+    outcome: str | None
+    created_at: float
+    sent_at: float | None
+    settled_at: float | None
+    job_state: str | None
+    job_percent: float | None
+    completed_at: float | None
+    observed_at: float | None
+
+
+class Standing(Enum):
+    """What a caller may do about its claim."""
+
+    MINE = "mine"
+    """Send it: no one else does."""
+    TAKEN_ON = "taken on"
+    """A job exists; nothing is to be sent."""
+    BUSY = "busy"
+    """Another thread or process is sending it."""
+    UNKNOWN = "unknown"
+    """It was sent and never settled: only the caller's word sends it again."""
+
+
+class Ledger:
+    """Reads and writes the record. Threads and processes may share it; every method is one transaction."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._owners = Owners(path.parent)
+        self._guard = threading.RLock()
+        self._connection: tuple[int, sqlite3.Connection] | None = None
+        self._in_flight: set[int] = set()
+
+    def claim(self, claim: Claim) -> tuple[Standing, Entry]:
+        """Record the wish to submit, or find what became of it. Raises :class:`KeyReused` for another body."""
+        with self._transaction() as db:
+            last = self._last_attempt(db, claim)
+            if last is None or last.state in RELEASED:
+                entry = self._insert(db, claim, attempt=last.attempt + 1 if last else 1)
+                return Standing.MINE, self._take(entry)
+            if (last.operation, last.body_hash) != (claim.operation, claim.body_hash):
+                raise key_reused(last, claim)
+            return self._stand(db, last)
+
+    def claim_again(self, entry: Entry, claim: Claim) -> Entry:
+        """Record a further attempt under the same key, on the caller's word."""
+        with self._transaction() as db:
+            db.execute("UPDATE submissions SET state = 'given up' WHERE id = ? AND state = 'unknown'", (entry.id,))
+            return self._take(self._insert(db, claim, attempt=entry.attempt + 1))
+
+    def on_wire(self, entry: Entry) -> None:
+        """The first byte is about to leave."""
+        self._update(entry, state="wire", sent_at=time.time())
+
+    def off_wire(self, entry: Entry) -> None:
+        """The service declined without acting (429): the submission is as if it had not been sent."""
+        self._update(entry, state="intent", sent_at=None)
+
+    def accepted(self, entry: Entry, job: str | None) -> None:
+        """The service took it on; ``job`` is its reference, ``None`` where it acted at once and started none."""
+        self._settle(entry, state="accepted", job=job, job_state=None if job else "Success")
+
+    def released(self, entry: Entry, state: str, outcome: str) -> None:
+        """It was refused, or never left: the key is free for another attempt."""
+        self._settle(entry, state=state, outcome=outcome)
+
+    def unknown(self, entry: Entry, outcome: str) -> None:
+        """It was sent, and what became of it is not known."""
+        self._settle(entry, state="unknown", outcome=outcome)
+
+    def abandon(self, entry: Entry) -> None:
+        """This process no longer works on it; the row says what is certain."""
+        with self._guard:
+            self._in_flight.discard(entry.id)
+
+    def observed(self, server: str, job: str, state: str, percent: float | None, completed_at: float | None) -> None:
+        """A job's state as it was last seen."""
+        with self._transaction() as db:
+            db.execute(
+                "UPDATE submissions SET job_state = ?, job_percent = ?, completed_at = ?, observed_at = ?"
+                " WHERE server = ? AND job = ?",
+                (state, percent, completed_at, time.time(), server, job),
+            )
+
+    def find(self, entry_id: int) -> Entry:
+        """A submission by its number in this ledger."""
+        with self._transaction() as db:
+            return _entry(db.execute("SELECT * FROM submissions WHERE id = ?", (entry_id,)).fetchone())
+
+    def of_job(self, server: str, job: str) -> Entry | None:
+        """The submission that a job came from."""
+        with self._transaction() as db:
+            row = db.execute(
+                "SELECT * FROM submissions WHERE server = ? AND job = ? ORDER BY id DESC", (server, job)
+            ).fetchone()
+            return _entry(row) if row else None
+
+    def entries(self) -> list[Entry]:
+        """Every submission, those of unknown outcome first, then the newest first."""
+        with self._transaction() as db:
+            self._find_the_dead(db)
+            rows = db.execute("SELECT * FROM submissions ORDER BY state = 'unknown' DESC, id DESC").fetchall()
+            return [_entry(row) for row in rows]
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._guard:
+            if self._connection is not None and self._connection[0] == os.getpid():
+                self._connection[1].close()
+            self._connection = None
+            self._owners.leave()
+
+    def _last_attempt(self, db: sqlite3.Connection, claim: Claim) -> Entry | None:
+        if claim.key is None:
+            return None
+        row = db.execute(
+            "SELECT * FROM submissions WHERE server = ? AND scope = ? AND key = ? ORDER BY attempt DESC, id DESC",
+            (claim.server, claim.scope, claim.key),
+        ).fetchone()
+        return _entry(row) if row else None
+
+    def _insert(self, db: sqlite3.Connection, claim: Claim, attempt: int) -> Entry:
+        members = {
+            **asdict(claim),
+            "attempt": attempt,
+            "state": "intent",
+            "owner": str(self._owners.me()),
+            "created_at": time.time(),
+        }
+        names, marks = ", ".join(members), ", ".join("?" * len(members))
+        done = db.execute(f"INSERT INTO submissions ({names}) VALUES ({marks}) RETURNING *", (*members.values(),))  # noqa: S608 - our own names
+        return _entry(done.fetchone())
+
+    def _take(self, entry: Entry) -> Entry:
+        self._in_flight.add(entry.id)
+        return entry
+
+    def _stand(self, db: sqlite3.Connection, entry: Entry) -> tuple[Standing, Entry]:
+        """How a caller stands towards a submission that exists already."""
+        if entry.state == "accepted":
+            return Standing.TAKEN_ON, entry
+        if entry.state not in UNSETTLED:
+            return Standing.UNKNOWN, entry
+        if self._is_worked_on(entry):
+            return Standing.BUSY, entry
+        if entry.state == "intent":
+            db.execute("UPDATE submissions SET owner = ? WHERE id = ?", (str(self._owners.me()), entry.id))
+            return Standing.MINE, self._take(entry)
+        db.execute("UPDATE submissions SET state = 'unknown', outcome = ? WHERE id = ?", (ITS_SENDER_DIED, entry.id))
+        return Standing.UNKNOWN, _entry(db.execute("SELECT * FROM submissions WHERE id = ?", (entry.id,)).fetchone())
+
+    def _is_worked_on(self, entry: Entry) -> bool:
+        owner = Owner.parse(entry.owner)
+        if owner == self._owners.me():
+            return entry.id in self._in_flight
+        lives = self._owners.lives(owner)
+        return entry.created_at + ELSEWHERE_SECONDS > time.time() if lives is None else lives
+
+    def _find_the_dead(self, db: sqlite3.Connection) -> None:
+        rows = db.execute("SELECT * FROM submissions WHERE state = 'wire'").fetchall()
+        for entry in map(_entry, rows):
+            if not self._is_worked_on(entry):
+                self._stand(db, entry)
+
+    def _settle(self, entry: Entry, **members: Any) -> None:
+        self._update(entry, settled_at=time.time(), **members)
+        self.abandon(entry)
+
+    def _update(self, entry: Entry, **members: Any) -> None:
+        with self._transaction() as db:
+            names = ", ".join(f"{name} = ?" for name in members)
+            db.execute(f"UPDATE submissions SET {names} WHERE id = ?", (*members.values(), entry.id))  # noqa: S608
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """One transaction that other processes see whole or not at all, on the disk when the block ends."""
+        with self._guard:
+            try:
+                db = self._connect()
+                db.execute("BEGIN IMMEDIATE")
+                try:
+                    yield db
+                except BaseException:
+                    db.execute("ROLLBACK")
+                    raise
+                db.execute("COMMIT")
+            except (sqlite3.Error, OSError) as error:
+                raise _ledger_error(self.path, error) from error
+
+    def _connect(self) -> sqlite3.Connection:
+        if self._connection is not None:
+            if self._connection[0] == os.getpid():
+                return self._connection[1]
+            _LEFT_TO_THE_PARENT.append(self._connection[1])  # closing it here would end the parent's locks
+            self._in_flight.clear()
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+        db = sqlite3.connect(self.path, timeout=WAIT_FOR_LOCK, isolation_level=None, check_same_thread=False)
+        db.row_factory = sqlite3.Row
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        _migrate(db)
+        self._connection = (os.getpid(), db)
+        return db
+
+
+def key_reused(entry: Entry, claim: Claim) -> KeyReused:
+    """Say in which members two bodies under one key differ."""
+    before, now = json.loads(entry.body), json.loads(claim.body)
+    if entry.operation != claim.operation:
+        difference = f"then {entry.operation}, now {claim.operation}"
+    else:
+        difference = "; ".join(_differences(before, now)) or "the bodies differ"
+    return KeyReused(
+        f"the key {claim.key!r} already stands for another submission: {difference}. Use another key, or the same input."
+    )
+
+
+def _differences(before: Any, now: Any, path: str = "") -> Iterator[str]:
+    if isinstance(before, dict) and isinstance(now, dict):
+        for name in sorted(before.keys() | now.keys()):
+            yield from _differences(before.get(name), now.get(name), f"{path}.{name}" if path else name)
+    elif isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
+        for index, (old, new) in enumerate(zip(before, now, strict=True)):
+            yield from _differences(old, new, f"{path}[{index}]")
+    elif before != now:
+        yield f"{path or 'body'} was {_short(before)}, is {_short(now)}"
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 80 else f"{text[:77]}..."  # noqa: PLR2004 - a line's width
+
+
+def _entry(row: sqlite3.Row) -> Entry:
+    return Entry(**dict(row))
+
+
+def _migrate(db: sqlite3.Connection) -> None:
+    """Bring the file to this version's form; a later version's file is refused, not guessed at."""
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(MIGRATIONS):
+        raise sqlite3.DatabaseError(f"it was written by a later version of this library (form {version})")
+    if version == len(MIGRATIONS):
+        return
+    db.execute("BEGIN IMMEDIATE")
+    version = db.execute("PRAGMA user_version").fetchone()[0]  # another process may have been first
+    for step in MIGRATIONS[version:]:
+        for statement in step.split(";"):
+            db.execute(statement)
+    db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+    db.execute("COMMIT")
+
+
+def _ledger_error(path: Path, error: Exception) -> LedgerError:
+    text = str(error)
+    if "locked" in text:
+        hint = "another process has been writing to it for long; try again, or give ledger= another file"
+    elif "readonly" in text or isinstance(error, PermissionError):
+        hint = "it cannot be written; give ledger= or WORKFLOWS_LEDGER a place that can"
+    elif "full" in text or "disk I/O" in text:
+        hint = "make room on the disk"
+    elif "not a database" in text or "malformed" in text:
+        hint = "the file is damaged or no ledger; move it away, and look at the jobs it told of before going on"
+    else:
+        hint = "give ledger= another file, or ledger=None to go without"
+    return LedgerError(f"the ledger {path} cannot be used: {text}. Nothing was sent. What to do: {hint}.")

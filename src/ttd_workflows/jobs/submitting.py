@@ -1,0 +1,213 @@
+"""Submitting once: the ledger is told before the request, before its first byte, and of the answer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from typing import TYPE_CHECKING, Any
+
+from ttd_workflows import errors
+from ttd_workflows.core.redaction import without_callback_headers
+from ttd_workflows.jobs.job import Job
+from ttd_workflows.jobs.ledger import Claim, Entry, Ledger, Standing
+from ttd_workflows.jobs.reference import JobKind, Reference
+from ttd_workflows.models.jobs import GraphQlBulkJobResponse, TypeBasedJobSubmitResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ttd_workflows.core.exchange import Exchange
+    from ttd_workflows.core.operation import Operation
+    from ttd_workflows.core.surface import Port
+    from ttd_workflows.jobs.snapshot import Snapshot
+    from ttd_workflows.models.base import Input
+
+logger = logging.getLogger("ttd_workflows")
+
+_FIRST_LOOK = 0.05
+_LONGEST_LOOK = 1.0
+
+
+class Desk:
+    """Where submissions are handed in: one client, one server, one ledger or none."""
+
+    def __init__(self, exchange: Exchange, server: str, ledger: Ledger | None, scope: str, *, required: bool) -> None:
+        self.exchange = exchange
+        self.server = server
+        self.ledger = ledger
+        self._scope = scope
+        self._required = required
+        """Whether the ledger was asked for by name; the one at the default place may fail for a submission without key."""
+        self._warned = False
+
+    async def submit(
+        self,
+        port: Port,
+        operation: Operation[Any, Any],
+        request: Input,
+        *,
+        key: str | None,
+        labels: Mapping[str, str] | None,
+        inputs: Sequence[Any] | None = None,
+    ) -> Job:
+        """Submit once under ``key``, or find the job that the key already stands for."""
+        if getattr(request, "validate_input_only", None):
+            return await self._unrecorded(port, operation, request, None, inputs)
+        if self.ledger is None:
+            if key is not None:
+                raise errors.ConfigurationError("key= needs a ledger, and this client was set up with ledger=None")
+            return await self._unrecorded(port, operation, request, None, inputs)
+        claim = self._claim(operation, request, key, labels)
+        try:
+            standing, entry = await port.blocking(lambda: self._ledger.claim(claim))
+        except errors.LedgerError as error:
+            if key is not None or self._required:
+                raise
+            self._warn(error)
+            return await self._unrecorded(port, operation, request, None, inputs)
+        look = _FIRST_LOOK
+        while standing is Standing.BUSY:
+            await port.sleep(look)
+            look = min(look * 2, _LONGEST_LOOK)
+            standing, entry = await port.blocking(lambda: self._ledger.claim(claim))
+        if standing is Standing.UNKNOWN:
+            raise self.unknown(entry, request, inputs)
+        if standing is Standing.TAKEN_ON:
+            return self._job(entry, None, inputs)
+        return await self.send(port, operation, request, entry, inputs)
+
+    async def send(
+        self, port: Port, operation: Operation[Any, Any], request: Input, entry: Entry, inputs: Sequence[Any] | None
+    ) -> Job:
+        """Send a claimed submission, and record what it came to."""
+        ledger = self._ledger
+        try:
+            payload = await self.exchange.call(operation, {"request": request}, port, watch=_Watch(ledger, entry, port))
+            reference = job_of(payload, str(operation))
+        except errors.OutcomeUnknown as error:
+            await port.blocking(lambda: ledger.unknown(entry, _summary(error)))
+            problem: errors.WorkflowsError = self.unknown(entry, request, inputs, error)
+        except (errors.NotSent, errors.RateLimited, errors.InputError, errors.ConfigurationError) as error:
+            await port.blocking(lambda: ledger.released(entry, "unsent", _summary(error)))
+            problem = error
+        except errors.WorkflowsError as error:
+            await port.blocking(lambda: ledger.released(entry, "refused", _summary(error)))
+            problem = error
+        else:
+            await self._record(port, entry, reference)
+            return Job(self, reference, operation=entry.operation, key=entry.key, payload=payload, inputs=inputs)
+        finally:
+            ledger.abandon(entry)
+        raise problem
+
+    def unknown(
+        self, entry: Entry, request: Input, inputs: Sequence[Any] | None, cause: errors.WorkflowsError | None = None
+    ) -> errors.SubmissionUnknown:
+        """The error for a submission that was sent and never settled."""
+        name = f"the submission with the key {entry.key!r}" if entry.key else f"submission {entry.id}"
+        why = cause.message if cause else entry.outcome or "no answer came"
+        error = errors.SubmissionUnknown(
+            f"{name} ({entry.operation}) was sent, and it is not known whether the service took it on: {why}\n"
+            "Look in the platform whether its work was done. If it was not, resubmit() of this error sends it again.",
+            operation=entry.operation,
+            response=cause.raw_response if cause else None,
+        )
+        error.entry = entry
+        error.bind(self, request, inputs)
+        return error
+
+    async def observe(self, port: Port, snapshot: Snapshot) -> None:
+        """Keep a job's state in the ledger, as far as it is there."""
+        if self.ledger is not None:
+            completed = snapshot.completed_at.timestamp() if snapshot.completed_at else None
+            job = str(snapshot.reference)
+            try:
+                await port.blocking(
+                    lambda: self._ledger.observed(self.server, job, snapshot.state, snapshot.percent, completed)
+                )
+            except errors.LedgerError as error:
+                self._warn(error)
+
+    @property
+    def _ledger(self) -> Ledger:
+        assert self.ledger is not None
+        return self.ledger
+
+    async def _record(self, port: Port, entry: Entry, reference: Reference | None) -> None:
+        try:
+            await port.blocking(lambda: self._ledger.accepted(entry, str(reference) if reference else None))
+        except errors.LedgerError as error:
+            # The job exists: its id must reach the caller, whatever became of the file.
+            logger.error("job %s was taken on, but the ledger could not be told: %s", reference, error)
+
+    async def _unrecorded(
+        self,
+        port: Port,
+        operation: Operation[Any, Any],
+        request: Input,
+        key: str | None,
+        inputs: Sequence[Any] | None,
+    ) -> Job:
+        payload = await self.exchange.call(operation, {"request": request}, port)
+        reference = job_of(payload, str(operation))
+        return Job(self, reference, operation=str(operation), key=key, payload=payload, inputs=inputs)
+
+    def _job(self, entry: Entry, payload: Any, inputs: Sequence[Any] | None) -> Job:
+        reference = Reference.parse(entry.job) if entry.job else None
+        return Job(self, reference, operation=entry.operation, key=entry.key, payload=payload, inputs=inputs)
+
+    def _claim(
+        self, operation: Operation[Any, Any], request: Input, key: str | None, labels: Mapping[str, str] | None
+    ) -> Claim:
+        body = without_callback_headers(json.loads(request.wire()))
+        text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return Claim(
+            server=self.server,
+            scope=self._scope,
+            key=key,
+            operation=str(operation),
+            edition=self.exchange.settings.edition,
+            body=text,
+            body_hash=hashlib.sha256(text.encode()).hexdigest(),
+            labels=json.dumps(dict(labels or {}), ensure_ascii=False),
+        )
+
+    def _warn(self, error: errors.LedgerError) -> None:
+        if not self._warned:
+            self._warned = True
+            logger.warning("going on without a record: %s", error)
+
+
+class _Watch:
+    """Tells the ledger what a call in flight has come to."""
+
+    def __init__(self, ledger: Ledger, entry: Entry, port: Port) -> None:
+        self._ledger = ledger
+        self._entry = entry
+        self._port = port
+
+    async def on_wire(self) -> None:
+        """The first byte is about to leave."""
+        await self._port.blocking(lambda: self._ledger.on_wire(self._entry))
+
+    async def declined(self) -> None:
+        """The service answered that it did not act; the call may be sent again."""
+        await self._port.blocking(lambda: self._ledger.off_wire(self._entry))
+
+
+def job_of(payload: Any, operation: str) -> Reference | None:
+    """The job that an answer tells of; ``None`` when the service acted at once."""
+    if isinstance(payload, TypeBasedJobSubmitResponse):
+        return Reference(JobKind.STANDARD, payload.id)
+    if isinstance(payload, GraphQlBulkJobResponse):
+        job = payload.payload.data if payload.payload else None
+        if job is not None:
+            return Reference(JobKind.GRAPHQL, job.id)
+        told = [error.message or "" for error in (payload.payload.errors if payload.payload else None) or []]
+        raise errors.APIError(f"{operation}: the service did not take the job on: {'; '.join(told) or payload.errors}")
+    return None
+
+
+def _summary(error: errors.WorkflowsError) -> str:
+    return f"{type(error).__name__}: {error.message.splitlines()[0][:300]}"

@@ -1,0 +1,78 @@
+"""The command as people run it: a process of its own, against an emulator."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from ttd_workflows import Workflows
+from ttd_workflows.emulator import Emulator
+
+COMMAND = (sys.executable, "-m", "ttd_workflows")
+Run = Callable[..., "Outcome"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a command ended and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def told(self) -> dict[str, str]:
+        """The three lines of an error, by their labels; there must be these three and nothing else."""
+        lines = self.err.splitlines()
+        assert [line.partition(":")[0] for line in lines] == ["error", "why", "next"], self.err
+        return {label: text.strip() for label, _, text in (line.partition(":") for line in lines)}
+
+
+@pytest.fixture(scope="session")
+def environment() -> dict[str, str]:
+    """The environment without anything that would lead a command to a service; a warning is an error."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("WORKFLOWS_", "COV_"))}
+    return {**kept, "PYTHONWARNINGS": "error", "COLUMNS": "80"}
+
+
+@pytest.fixture(scope="session")
+def ttdw(environment: dict[str, str]) -> Run:
+    """Run the command to its end."""
+
+    def run(*arguments: str, command: tuple[str, ...] = COMMAND, **variables: str) -> Outcome:
+        done = subprocess.run(
+            [*command, *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            timeout=60,
+            env={**environment, **variables},
+        )
+        assert "Traceback" not in done.stderr or "--debug" in arguments, done.stderr
+        return Outcome(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[Emulator]:
+    with Emulator(job_seconds=0.05) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def local(emulator: Emulator) -> dict[str, str]:
+    """The variables that lead a command to the emulator."""
+    return {"WORKFLOWS_SERVER_URL": emulator.url, "WORKFLOWS_TTD_AUTH": emulator.token}
+
+
+@pytest.fixture
+def workflows(emulator: Emulator) -> Iterator[Workflows]:
+    with Workflows(ttd_auth=emulator.token, server_url=emulator.url) as client:
+        yield client

@@ -1,0 +1,116 @@
+"""The pages have everything the code has, and say of it what the code says."""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import re
+
+import pytest
+from docs_pages import ROOT
+
+from ttd_workflows import Workflows, errors
+from ttd_workflows.cli import exits
+from ttd_workflows.core.operation import CallOptions
+from ttd_workflows.core.retry import Repeat, after_answer, after_silence
+from ttd_workflows.emulator import Settings
+from ttd_workflows.version import __version__
+
+DOCS = ROOT / "docs"
+SOURCES = sorted((ROOT / "src").rglob("*.py"))
+VERDICT = {"again": "again", "done": "done", "outcome unknown": "unknown"}
+
+
+def _rows(page, *, after=""):
+    """The cells of a page's tables, row by row."""
+    text = page.read_text("utf-8").partition(after)[2] if after else page.read_text("utf-8")
+    rows = [line.strip("|") for line in text.splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in row.split(" | ")] for row in rows]
+
+
+def _first_cells(page):
+    return {name for row in _rows(page) for name in re.findall(r"`([^`]+)`", row[0])}
+
+
+def test_every_argument_of_the_client_is_a_row_of_settings():
+    named = _first_cells(DOCS / "settings.md")
+    arguments = list(inspect.signature(Workflows.__init__).parameters)[1:]
+    assert set(arguments) <= named
+    assert set(CallOptions.__annotations__) <= named
+
+
+def test_settings_names_no_argument_that_is_not_there():
+    known = {*inspect.signature(Workflows.__init__).parameters, *CallOptions.__annotations__}
+    assert {name for name in _first_cells(DOCS / "settings.md") if name.islower()} <= known
+
+
+def test_every_variable_that_is_read_is_a_row_of_settings():
+    asked = re.compile(r"""(?:environ(?:\.get\(|\[)|getenv\()["'](\w+)["']""")
+    read = {name for file in SOURCES for name in asked.findall(file.read_text("utf-8"))}
+    assert {"WORKFLOWS_TTD_AUTH", "WORKFLOWS_SERVER_URL"} <= read
+    assert read <= _first_cells(DOCS / "settings.md")
+
+
+def test_the_tree_of_errors_is_the_codes():
+    drawn = inspect.cleandoc(errors.__doc__).partition("::\n\n")[2].partition("\n\n")[0]
+    tree = "\n".join(line.removeprefix("    ") for line in drawn.splitlines())
+    assert f"```text\n{tree}\n```" in (DOCS / "errors.md").read_text("utf-8")
+
+
+def test_every_error_is_a_row_of_errors():
+    kinds = {name for name in errors.__all__ if issubclass(getattr(errors, name), errors.WorkflowsError)}
+    rows = {row[0].strip("`") for row in _rows(DOCS / "errors.md") if re.match(r"`[A-Z]", row[0])}
+    assert rows == kinds
+
+
+def test_every_attribute_that_errors_names_is_there():
+    page = (DOCS / "errors.md").read_text("utf-8").partition("What each carries")[2].partition("Errors survive")[0]
+    for name in re.findall(r"^\| (`.*?`) \|", page, re.MULTILINE):
+        for attribute in re.findall(r"`(\w+)`", name):
+            assert hasattr(errors.WorkflowsError("x"), attribute), attribute
+
+
+def test_the_exit_codes_are_the_codes():
+    told = {int(row[0]): row[1] for row in _rows(DOCS / "errors.md", after="On the command line") if row[0].isdigit()}
+    assert list(told) == list(exits.MEANINGS)
+    for code, meaning in exits.MEANINGS.items():
+        assert told[code].startswith(meaning)
+
+
+def test_the_table_of_repeating_is_what_the_code_decides():
+    rows = {row[0]: row[1:] for row in _rows(DOCS / "repeating.md", after="What follows depends")}
+    decided = {
+        "never sent": lambda repeat: after_silence(repeat, sent=False),
+        "429": lambda repeat: after_answer(repeat, 429),
+        "sent, but no answer": lambda repeat: after_silence(repeat, sent=True),
+        "5XX, with Retry-After or not": lambda repeat: after_answer(repeat, 503),
+        "any other answer": lambda repeat: after_answer(repeat, 404),
+    }
+    assert set(rows) == {"what happened", *decided, "---"}
+    for name, decide in decided.items():
+        assert [VERDICT[cell] for cell in rows[name]] == [decide(r).value for r in (Repeat.SAFE, Repeat.ONCE)], name
+
+
+def test_every_switch_of_the_emulator_is_a_row_and_the_page_is_fresh():
+    found = importlib.util.spec_from_file_location("docs_generate", DOCS / "generate.py")
+    generate = importlib.util.module_from_spec(found)
+    found.loader.exec_module(generate)
+    assert [name for name, *_ in generate.settings_rows()] == list(Settings.__dataclass_fields__)
+    assert generate.PAGE.read_text("utf-8") == generate.page(), "run: python docs/generate.py"
+
+
+def test_the_first_change_for_newcomers_is_exceptions():
+    rows = _rows(DOCS / "coming-from-the-official-sdk.md")
+    assert "exceptions" in rows[2][0]
+
+
+def test_the_changelog_has_this_version():
+    assert __version__ in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("page", sorted((DOCS / "decisions").glob("*.md")), ids=lambda page: page.name)
+def test_a_decision_has_its_number_its_question_and_its_measurement(page):
+    text = page.read_text("utf-8")
+    assert text.startswith(f"# {int(page.name[:4])}. ")
+    for heading in ("## Question", "## Measured", "## Decision"):
+        assert heading in text

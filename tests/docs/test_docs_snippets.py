@@ -1,0 +1,107 @@
+"""Every snippet of the documentation runs, and prints what the page says it prints."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+from docs_pages import ROOT, languages, snippets
+from docs_running import DOCUMENTED_ADDRESS, preamble
+
+RUN = {"ttdw", "export"}
+"""Lines of shell that begin so are run."""
+NOT_RUN = {"make", "pip", "git", "cd", "python", "uv", "TTDW_WITNESS_DIR=~/witness"}
+"""Lines of shell that begin so change the reader's machine, or run these tests; their words are checked elsewhere."""
+
+
+def test_every_language_is_one_that_is_checked():
+    assert languages() <= {"python", "sh", "text"}
+
+
+@pytest.mark.parametrize("snippet", snippets("python"), ids=str)
+def test_python(snippet, environment, emulator, tmp_path):
+    file = tmp_path / "snippet.py"
+    file.write_text(snippet.code, "utf-8")
+    run = f"{preamble(emulator)}; import runpy, sys; runpy.run_path(sys.argv[1], run_name='__main__')"
+    done = subprocess.run(
+        [sys.executable, "-c", run, str(file)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        cwd=tmp_path,
+        env=environment,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    if snippet.output is not None:
+        assert re.fullmatch(_pattern(snippet.output), done.stdout, re.DOTALL), done.stdout
+
+
+@pytest.mark.parametrize("snippet", snippets("sh"), ids=str)
+def test_shell(snippet, environment, emulator):
+    lines = [line for line in snippet.code.splitlines() if line.strip() and not line.startswith("#")]
+    for line in lines:
+        assert line.split()[0] in RUN | NOT_RUN, line
+    runnable = [line for line in lines if line.split()[0] in RUN]
+    origin = emulator.url.removesuffix("/workflows")
+    said = ""
+    for line in runnable:
+        if line.startswith("ttdw emulator"):
+            _emulator(line, environment)
+        else:
+            said += _shell(line.replace(DOCUMENTED_ADDRESS, origin), environment)
+    if snippet.output is not None:
+        assert re.fullmatch(_pattern(snippet.output), said, re.DOTALL), said
+
+
+def _shell(line: str, environment: dict[str, str]) -> str:
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False, timeout=60, env=environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def _emulator(line: str, environment: dict[str, str]) -> None:
+    """A service runs until it is stopped; the tests' one takes a free port."""
+    command = f"exec {re.sub(r'--port +[0-9]+', '', line)} --port 0"
+    with subprocess.Popen(["sh", "-c", command], stdout=subprocess.PIPE, text=True, env=environment) as process:
+        address = process.stdout.readline().split()[-1]
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=20)
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/workflows", address)
+    assert process.returncode == 0
+
+
+def _pattern(output: str) -> str:
+    """The output as the page has it; an ellipsis stands for what differs from run to run."""
+    return re.escape(output).replace("…", ".*?")
+
+
+def test_every_make_target_that_is_named_exists():
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    named = {
+        word
+        for snippet in snippets("sh")
+        for line in snippet.code.splitlines()
+        if line.startswith("make ")
+        for word in line.split("#")[0].split()[1:]
+        if "=" not in word and not word.startswith("-")
+    }
+    assert named <= targets
+    assert {"demo", "test"} <= named
+
+
+def test_the_readme_has_the_documented_snippet_to_the_letter():
+    documented = (
+        "import os\n"
+        "from ttd_workflows import Workflows\n"
+        "\n"
+        "with Workflows(\n"
+        '    ttd_auth=os.getenv("WORKFLOWS_TTD_AUTH", ""),\n'
+        ") as workflows:\n"
+        "    res = workflows.job_status.get_job_status(id=412651)\n"
+        "    print(res)\n"
+    )
+    assert documented in [snippet.code for snippet in snippets("python") if snippet.page.name == "README.md"]
