@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from ttd_workflows.core.exchange import Exchange, Settings
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import TracebackType
 
+    from ttd_workflows.jobs.submissions import Jobs
     from ttd_workflows.utils import Logger
 
 SERVER_PROD = "prod"
@@ -67,6 +69,8 @@ class Workflows:
         debug_logger: Logger | None = None,
         *,
         edition: str = NEWEST_EDITION,
+        ledger: str | os.PathLike[str] | Unset | None = UNSET,
+        ledger_scope: str = "",
         user_agent: str = DEFAULT_USER_AGENT,
         body_limit: int = DEFAULT_BODY_LIMIT,
         allow_http: bool = False,
@@ -85,6 +89,9 @@ class Workflows:
                 creates or changes something.
             debug_logger: Takes a line for each request and answer, bodies included, secrets masked.
             edition: The edition of the API to speak: ``"0.13.2"`` or ``"0.7.2"``.
+            ledger: The file that records what ``jobs`` submits. Left out, ``WORKFLOWS_LEDGER``, else a file in the
+                user's state directory. ``None``: no record, and no ``key=``.
+            ledger_scope: Keeps keys apart that are the same by chance: a key means one submission within its scope.
             user_agent: What the client calls itself.
             body_limit: Bytes of body, decoded, beyond which an answer is not read.
             allow_http: Send the token over plain http, to other hosts than this machine too.
@@ -110,6 +117,8 @@ class Workflows:
             client,
             async_client,
         )
+        self._ledger = ledger
+        self._ledger_scope = ledger_scope
         self.ad_group = AdGroup(self._exchange)
         self.ad_groups = AdGroups(self._exchange)
         self.campaign = Campaign(self._exchange)
@@ -123,13 +132,28 @@ class Workflows:
         settings = self._exchange.settings
         return f"<Workflows {settings.server_url}, edition {settings.edition}>"
 
+    @cached_property
+    def jobs(self) -> Jobs:
+        """The life of a job: submitted once, followed to its end, its result collected."""
+        from ttd_workflows.jobs.ledger import ledger_at  # noqa: PLC0415 - who only makes calls needs none of it
+        from ttd_workflows.jobs.submissions import Jobs  # noqa: PLC0415
+
+        ledger = ledger_at(self._ledger)
+        return Jobs(self._exchange, ledger, self._ledger_scope, required=not isinstance(self._ledger, Unset))
+
     def close(self) -> None:
         """Let go of every connection, the async form's too. The client cannot be used afterwards."""
         self._exchange.close()
+        self._close_ledger()
 
     async def aclose(self) -> None:
         """The same from within an event loop."""
         await self._exchange.aclose()
+        self._close_ledger()
+
+    def _close_ledger(self) -> None:
+        if "jobs" in self.__dict__:
+            self.jobs.close()
 
     def __enter__(self) -> Self:
         return self

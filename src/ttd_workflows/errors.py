@@ -4,7 +4,9 @@
 
     WorkflowsError
     ├── ConfigurationError                  before any request: no token, unknown server, used after close
+    │   └── LedgerError                     the record of submissions cannot be read or written
     ├── InputError (ValueError)             before any request: a member or argument that cannot be sent
+    │   └── KeyReused                       the key stands for another submission already
     ├── NoResponseError                     no answer came
     │   └── NotSent                         and the request never left: safe to send again
     ├── ProblemDetailsError                 400, 401, 403, 404 with a problem in JSON
@@ -12,10 +14,17 @@
     ├── APIError                            every other 3XX, 4XX and 5XX, and those four with another body
     │   └── Conflict, RateLimited, ServerError
     ├── ResponseValidationError             a 2XX that is not what the contract says
-    └── OutcomeUnknown                      a creating call that may have been carried out
-        ├── OutcomeUnknownAfterError        a 5XX came                  (also a ServerError)
-        ├── OutcomeUnknownWithoutResponse   nothing came                (also a NoResponseError)
-        └── OutcomeUnknownUnreadable        a 2XX came, without an id   (also a ResponseValidationError)
+    ├── OutcomeUnknown                      a creating call that may have been carried out
+    │   ├── OutcomeUnknownAfterError        a 5XX came                  (also a ServerError)
+    │   ├── OutcomeUnknownWithoutResponse   nothing came                (also a NoResponseError)
+    │   ├── OutcomeUnknownUnreadable        a 2XX came, without an id   (also a ResponseValidationError)
+    │   └── SubmissionUnknown               the same of a recorded submission; ``resubmit()`` sends it again
+    └── JobError                            about a job that the service has
+        ├── JobFailed                       it ended without a result
+        ├── PartialFailure                  it ended with a result and with errors, and errors were not wanted
+        ├── NotReady                        it has not ended, or not to a result that can be had
+        ├── ResultsExpired                  its results are gone
+        └── WaitTimeout (TimeoutError)      it goes on; only the waiting has ended
 
 Every error survives pickling. ``status_code``, ``request_id`` and ``operation`` are ``None`` where there is none.
 """
@@ -25,9 +34,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Coroutine, Mapping
 
     from ttd_workflows.core.port import Response
+    from ttd_workflows.jobs.job import Job
+    from ttd_workflows.jobs.ledger import Entry
+    from ttd_workflows.jobs.result import Result
+    from ttd_workflows.jobs.snapshot import Snapshot
     from ttd_workflows.models.problems import ProblemDetails
 
 __all__ = [
@@ -38,18 +51,27 @@ __all__ = [
     "Fault",
     "Forbidden",
     "InputError",
+    "JobError",
+    "JobFailed",
+    "KeyReused",
+    "LedgerError",
     "NoResponseError",
     "NotFound",
+    "NotReady",
     "NotSent",
     "OutcomeUnknown",
     "OutcomeUnknownAfterError",
     "OutcomeUnknownUnreadable",
     "OutcomeUnknownWithoutResponse",
+    "PartialFailure",
     "ProblemDetailsError",
     "RateLimited",
     "ResponseValidationError",
+    "ResultsExpired",
     "ServerError",
+    "SubmissionUnknown",
     "Unauthorized",
+    "WaitTimeout",
     "WorkflowsError",
 ]
 
@@ -128,6 +150,10 @@ class ConfigurationError(WorkflowsError):
     """The client was set up, or is used, in a way that cannot work. Nothing was sent."""
 
 
+class LedgerError(ConfigurationError):
+    """The record of submissions cannot be read or written. Nothing was sent."""
+
+
 class Fault(NamedTuple):
     """What is wrong with an input, and where: ``primary_input.name``, or an empty path for the whole of it."""
 
@@ -147,6 +173,10 @@ class InputError(WorkflowsError, ValueError):
         error = cls("\n".join([f"{subject} cannot be sent:", *lines]), operation=operation)
         error.faults = tuple(faults)
         return error
+
+
+class KeyReused(InputError):
+    """The key stands for another submission already. Nothing was sent."""
 
 
 class NoResponseError(WorkflowsError):
@@ -211,3 +241,70 @@ class OutcomeUnknownWithoutResponse(OutcomeUnknown, NoResponseError):
 
 class OutcomeUnknownUnreadable(OutcomeUnknown, ResponseValidationError):
     """The service answered 2XX, but no id could be read from what it said."""
+
+
+class SubmissionUnknown(OutcomeUnknown):
+    """A recorded submission was sent, and whether the service took it on is not known."""
+
+    entry: Entry | None = None
+    """The submission as recorded."""
+    _resubmit: Callable[[], Job] | None = None
+    _resubmit_async: Callable[[], Coroutine[Any, Any, Job]] | None = None
+
+    def bind(self, resubmit: Callable[[], Job], resubmit_async: Callable[[], Coroutine[Any, Any, Job]]) -> None:
+        """Say how it is sent again."""
+        self._resubmit, self._resubmit_async = resubmit, resubmit_async
+
+    def resubmit(self) -> Job:
+        """Send it again, on your word: as the next attempt under the same key."""
+        if self._resubmit is None:
+            raise ConfigurationError(_UNBOUND)
+        return self._resubmit()
+
+    async def resubmit_async(self) -> Job:
+        """Send it again, on your word: as the next attempt under the same key."""
+        if self._resubmit_async is None:
+            raise ConfigurationError(_UNBOUND)
+        return await self._resubmit_async()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        kept = {name: value for name, value in self.__dict__.items() if not name.startswith("_resubmit")}
+        return _restore, (type(self), self.args, kept)
+
+
+_UNBOUND = "this error comes from another process, where its client is; submit under another key, or there"
+
+
+class JobError(WorkflowsError):
+    """Something about a job that the service has."""
+
+    references: tuple[str, ...] = ()
+    """The jobs that it is about."""
+    snapshot: Snapshot | None = None
+    """The job as it was when it was last asked about."""
+    result: Result | None = None
+    """What there is of a result."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        kept = {name: value for name, value in self.__dict__.items() if name != "result"}  # it holds the client
+        return _restore, (type(self), self.args, kept)
+
+
+class JobFailed(JobError):
+    """The job ended without a result; ``snapshot.errors`` says why."""
+
+
+class PartialFailure(JobError):
+    """The job ended as a partial success, and that was not to count as one; ``result`` has what there is."""
+
+
+class NotReady(JobError):
+    """The job has not ended, so there is no result yet."""
+
+
+class ResultsExpired(JobError):
+    """The job ended long ago and its results are gone."""
+
+
+class WaitTimeout(JobError, TimeoutError):
+    """The time for waiting is over. The job goes on."""

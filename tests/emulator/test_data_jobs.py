@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from ttd_workflows.emulator import Settings
+
 SHAPES = {
     "nodes { id }": [["id"], ["id"]],
     "nodes { wert: id  n: name again: name }": [["wert", "n", "again"]],
@@ -181,6 +183,17 @@ def test_raw_result_ends_at_the_limit(own):
     status = below.finished(below.submit("thirdpartydata", body))
     assert (status["status"], status["rawResult"]) == ("Success", None)
     assert len(below.download(status["url"]).body) == size
+
+
+def test_the_limit_is_20_mib():
+    assert Settings().raw_result_limit == 20_971_520
+
+
+def test_a_job_may_take_no_time(own):
+    call = own(job_seconds=0.0)
+    assert call.status(call.submit("thirdpartydata", {"partnerId": "p1"}))["status"] == "Success"
+    answer = call("POST", "/graphqlbulkqueryjob", {"query": "{ partners { nodes { id } } }"})
+    assert answer.json["payload"]["data"]["status"] == "Success"
 
 
 def test_a_small_result_may_have_no_url(own):

@@ -56,10 +56,12 @@ class Way:
         settings = {"ttd_auth": TOKEN, "retry_config": QUICK, "timeout_ms": 2_000} | settings
         if not self.is_async:
             caller = self._callers_client("Client", own)
-            with Workflows(server_url=server_url, client=caller, **settings) as client:
-                yield Sender(client, None)
-            if caller is not None:
-                caller.close()
+            try:
+                with Workflows(server_url=server_url, client=caller, **settings) as client:
+                    yield Sender(client, None)
+            finally:
+                if caller is not None:
+                    caller.close()
             return
         with asyncio.Runner() as runner:
             caller = self._callers_client("AsyncClient", own)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ttd_workflows.core.port import Engine
     from ttd_workflows.core.retry import RetryConfig
     from ttd_workflows.core.secrets import Secret
+    from ttd_workflows.core.sending import Watch
     from ttd_workflows.core.surface import Awaiting, Blocking, Port
     from ttd_workflows.utils import Logger
 
@@ -43,10 +44,10 @@ class Exchange:
         self.closed = False
 
     def call(
-        self, operation: Operation[Any, Any], arguments: Mapping[str, Any], port: Port
+        self, operation: Operation[Any, Any], arguments: Mapping[str, Any], port: Port, watch: Watch | None = None
     ) -> Coroutine[Any, Any, Any]:
         """One call, from its arguments to its payload; see :mod:`ttd_workflows.core.sending`."""
-        return self._send(self, operation, arguments, port)
+        return self._send(self, operation, arguments, port, watch)
 
     @cached_property
     def _send(self) -> Callable[..., Coroutine[Any, Any, Any]]:

@@ -62,7 +62,7 @@ class Awaiting(Generic[P, R]):
         body = blocking.body
 
         async def call(owner: HasPorts, /, *arguments: Any, **named: Any) -> R:
-            return await body(owner, owner._exchange.awaiting, *arguments, **named)  # type: ignore[call-arg]  # noqa: SLF001
+            return await body(owner, owner._exchange.awaiting, *arguments, **named)  # noqa: SLF001
 
         self._form = _shown_as(call, body)
         self._form.__name__ += "_async"

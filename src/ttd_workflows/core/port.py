@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from contextlib import AbstractAsyncContextManager
 
     from ttd_workflows.core.body import BodyReader
@@ -147,10 +147,14 @@ class Limits(NamedTuple):
 class Attempt:
     """One sending of a request. The engine sets ``on_wire`` before the first byte leaves."""
 
-    __slots__ = ("answer", "limits", "on_wire", "watched")
+    __slots__ = ("answer", "before_wire", "limits", "on_wire", "watched")
 
-    def __init__(self, limits: Limits, *, watched: bool) -> None:
+    def __init__(
+        self, limits: Limits, *, watched: bool, before_wire: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
         self.limits = limits
+        self.before_wire = before_wire
+        """Awaited by the engine before the first byte leaves; what it raises keeps the request from being sent."""
         self.watched = watched
         """Whether somebody asks for ``on_wire``; where nobody does, the engine need not look."""
         self.on_wire: bool | None = None

@@ -15,18 +15,19 @@ def redact(text: str) -> str:
     """``text`` with the signatures of URLs and the values of callback headers masked, fit for a log."""
     if "callbackHeaders" in text:
         try:
-            text = json.dumps(_without_callback_headers(json.loads(text)), ensure_ascii=False)
+            text = json.dumps(without_callback_headers(json.loads(text)), ensure_ascii=False)
         except ValueError:
             text = text.partition("callbackHeaders")[0] + f"callbackHeaders…{MASK}"
     return _SIGNED_URL.sub(rf"\1?{MASK}", text)
 
 
-def _without_callback_headers(value: Any) -> Any:
+def without_callback_headers(value: Any) -> Any:
+    """A JSON value with what callbacks are to carry masked: callers put secrets there."""
     if isinstance(value, dict):
         return {
-            key: MASK if key == "callbackHeaders" and item else _without_callback_headers(item)
+            key: MASK if key == "callbackHeaders" and item else without_callback_headers(item)
             for key, item in value.items()
         }
     if isinstance(value, list):
-        return [_without_callback_headers(item) for item in value]
+        return [without_callback_headers(item) for item in value]
     return value

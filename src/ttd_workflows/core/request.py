@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import operator
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from ttd_workflows.core.operation import Operation
 
 LARGEST_ID = 2**63 - 1
+_WHOLE_NUMBER = re.compile(r"0*\d{1,19}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters, and halves of a character, which have no bytes to be sent as."""
 _FRAMING = {"host", "content-length", "transfer-encoding", "connection"}
 
 
@@ -113,21 +117,22 @@ def _path_id(value: Any, kind: type) -> str:
 
 
 def _integer_id(value: Any) -> int:
-    if isinstance(value, str) and value.strip().isdecimal() and value.isascii():
+    if isinstance(value, str) and value.isascii() and _WHOLE_NUMBER.fullmatch(value.strip()):
         value = int(value)
     try:
         number: int = -1 if isinstance(value, bool) else operator.index(cast("Any", value))
     except TypeError:
         number = -1
     if not 1 <= number <= LARGEST_ID:
-        raise InputError(f"{value!r} is no id: ids are whole numbers from 1 to 2**63 - 1")
+        shown = "that number" if number > LARGEST_ID else repr(value)
+        raise InputError(f"{shown} is no id: ids are whole numbers from 1 to 2**63 - 1")
     return number
 
 
 def _text_id(value: Any) -> str:
     if not isinstance(value, str):
         raise InputError(f"{value!r} is no id: ids are text, and as a number one may have lost its leading zeros")
-    if value in {"", ".", ".."} or any(ord(c) < ord(" ") or ord(c) == 0x7F for c in value):  # noqa: PLR2004 - DEL
+    if value in {"", ".", ".."} or _CONTROL.search(value):
         raise InputError(f"{value!r} is no id: an id is neither empty, '.' nor '..' and has no control characters")
     return quote(value, safe="")
 

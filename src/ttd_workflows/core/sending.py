@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ttd_workflows.core import answer
 from ttd_workflows.core.body import ACCEPT_ENCODING
@@ -38,7 +38,7 @@ _OPTIONS = CallOptions.__annotations__.keys()
 class _Call:
     """What stays the same over the attempts of one call."""
 
-    __slots__ = ("limits", "operation", "repeat", "request", "secret", "settings")
+    __slots__ = ("limits", "operation", "repeat", "request", "secret", "settings", "watch")
 
     def __init__(  # noqa: PLR0913, PLR0917 - a record
         self,
@@ -48,7 +48,9 @@ class _Call:
         limits: Limits,
         secret: SecretBytes,
         settings: Settings,
+        watch: Watch | None,
     ) -> None:
+        self.watch = watch
         self.operation = operation
         self.request = request
         self.repeat = repeat
@@ -57,10 +59,29 @@ class _Call:
         self.settings = settings
 
 
-async def send(exchange: Exchange, operation: Operation[Any, Any], arguments: Mapping[str, Any], port: Port) -> Any:
+class Watch(Protocol):
+    """Follows a call that is to be recorded."""
+
+    trouble: WorkflowsError | None
+    """Why the first byte must not leave."""
+
+    async def on_wire(self) -> None:
+        """The first byte is about to leave. What it raises is kept in ``trouble``."""
+
+    async def off_wire(self) -> None:
+        """The service surely did not act: nothing left, or it declined with 429."""
+
+
+async def send(
+    exchange: Exchange,
+    operation: Operation[Any, Any],
+    arguments: Mapping[str, Any],
+    port: Port,
+    watch: Watch | None = None,
+) -> Any:
     """Send a call, repeat it as far as that is safe, and give its payload or the error it came to."""
     exchange.check_open()
-    call, retries = await _prepare(exchange.settings, operation, arguments, port)
+    call, retries = await _prepare(exchange.settings, operation, arguments, port, watch)
     waiting = Waiting(retries)
     started, number = port.now(), 0
     while True:
@@ -77,7 +98,11 @@ async def send(exchange: Exchange, operation: Operation[Any, Any], arguments: Ma
 
 
 async def _prepare(
-    settings: Settings, operation: Operation[Any, Any], arguments: Mapping[str, Any], port: Port
+    settings: Settings,
+    operation: Operation[Any, Any],
+    arguments: Mapping[str, Any],
+    port: Port,
+    watch: Watch | None,
 ) -> tuple[_Call, RetryConfig | None]:
     options = {name: value for name, value in arguments.items() if name in _OPTIONS}
     own = {name: value for name, value in arguments.items() if name not in _OPTIONS} if options else arguments
@@ -96,13 +121,14 @@ async def _prepare(
     limits = _limits(options.get("timeout_ms"), settings, repeat)
     chosen = options.get("retries", Unset())
     retries = settings.retries if isinstance(chosen, Unset) else chosen
-    return _Call(operation, request, repeat, limits, token, settings), retries
+    return _Call(operation, request, repeat, limits, token, settings, watch), retries
 
 
 async def _attempt(call: _Call, waiting: Waiting, port: Port) -> tuple[Any, float | None]:
     """Send once: the payload or the error, and the seconds to wait before sending again, ``None`` for not at all."""
     operation, repeat = call.operation, call.repeat
-    attempt = Attempt(call.limits, watched=repeat is Repeat.ONCE)
+    watch = call.watch
+    attempt = Attempt(call.limits, watched=repeat is Repeat.ONCE, before_wire=watch.on_wire if watch else None)
     _debug_request(call)
     half: HalfAnswer | None = None
     try:
@@ -110,6 +136,10 @@ async def _attempt(call: _Call, waiting: Waiting, port: Port) -> tuple[Any, floa
     except HalfAnswer as failure:
         half, response = failure, failure.response  # the status says what became of the call, the rest may have the id
     except Failure as failure:
+        if watch and watch.trouble:
+            return watch.trouble, None
+        if watch and not failure.sent:
+            await watch.off_wire()
         error: WorkflowsError = answer.unanswered(operation, failure.reason, repeat, sent=failure.sent)
         again = after_silence(repeat, sent=failure.sent) is Verdict.AGAIN
         return error, waiting.before_next(answered=False) if again else None
@@ -125,6 +155,8 @@ async def _attempt(call: _Call, waiting: Waiting, port: Port) -> tuple[Any, floa
         return answer.unknown_after(operation, response), None
     error = answer.error(operation, response)
     again = verdict is Verdict.AGAIN
+    if watch and again:
+        await watch.off_wire()
     return error, waiting.before_next(answered=True, retry_after=error.retry_after) if again else None
 
 

@@ -1,7 +1,10 @@
 """Handlers of campaigns and ad groups: made, changed, archived, and asked for their version."""
 
+from __future__ import annotations
+
 from typing import Unpack
 
+from ttd_workflows import models
 from ttd_workflows.core.operation import Body, CallOptions
 from ttd_workflows.emulator import entities
 from ttd_workflows.emulator.bulk import unborn
@@ -9,41 +12,30 @@ from ttd_workflows.emulator.documents import ad_group_document, campaign_documen
 from ttd_workflows.emulator.problems import Refusal
 from ttd_workflows.emulator.service import Call
 from ttd_workflows.emulator.serving import sent_members, serves
-from ttd_workflows.models.ad_groups import (
-    AdGroupCreateWorkflowInputWithValidation,
-    AdGroupPayload,
-    AdGroupUpdateWorkflowInputWithValidation,
-)
 from ttd_workflows.models.bodies import ArchivedIds
-from ttd_workflows.models.campaigns import (
-    CampaignCreateWorkflowInputWithValidation,
-    CampaignPayload,
-    CampaignUpdateWorkflowInputWithValidation,
-    CampaignVersionWorkflow,
-)
 from ttd_workflows.operations import AdGroups, Campaign, Campaigns
 
 
 @serves(Campaign.create, status=201)
 def create_campaign(
-    call: Call, /, *, request: Body[CampaignCreateWorkflowInputWithValidation] = None, **_: Unpack[CallOptions]
-) -> CampaignPayload:
+    call: Call, /, *, request: Body[models.CampaignCreateWorkflowInputWithValidation] = None, **_: Unpack[CallOptions]
+) -> models.CampaignPayload:
     sent = sent_members(request)
     world = call.world.picture() if sent.get("validateInputOnly") else call.world
     campaign, groups = entities.create_campaign(world, sent, call.now, call.settings)
     document = {"campaign": campaign_document(campaign), "adGroups": [ad_group_document(world, g) for g in groups]}
-    return CampaignPayload.model_validate(unborn(document, call.world, world))
+    return models.CampaignPayload.model_validate(unborn(document, call.world, world))
 
 
 @serves(Campaigns.update)
 def update_campaign(
-    call: Call, /, *, request: Body[CampaignUpdateWorkflowInputWithValidation] = None, **_: Unpack[CallOptions]
-) -> CampaignPayload:
+    call: Call, /, *, request: Body[models.CampaignUpdateWorkflowInputWithValidation] = None, **_: Unpack[CallOptions]
+) -> models.CampaignPayload:
     sent = sent_members(request)
     world = call.world.picture() if sent.get("validateInputOnly") else call.world
     campaign = entities.update_campaign(world, sent, call.now, call.settings)
     groups = [ad_group_document(world, group) for group in world.ad_groups_of(campaign.id)]
-    return CampaignPayload.model_validate({"campaign": campaign_document(campaign), "adGroups": groups})
+    return models.CampaignPayload.model_validate({"campaign": campaign_document(campaign), "adGroups": groups})
 
 
 @serves(Campaigns.archive)
@@ -60,32 +52,32 @@ def archive_campaigns(
 
 
 @serves(Campaign.get_version)
-def get_campaign_version(call: Call, /, *, id: str, **_: Unpack[CallOptions]) -> CampaignVersionWorkflow:
+def get_campaign_version(call: Call, /, *, id: str, **_: Unpack[CallOptions]) -> models.CampaignVersionWorkflow:
     if id not in call.world.campaigns:
         raise Refusal(404, f"There is no campaign '{id}', or the token may not see it.")
-    return CampaignVersionWorkflow(id=id, version="Kokai", budgeting_version="Kokai")
+    return models.CampaignVersionWorkflow(id=id, version="Kokai", budgeting_version="Kokai")
 
 
 @serves(AdGroups.create, status=201)
 def create_ad_group(
-    call: Call, /, *, request: Body[AdGroupCreateWorkflowInputWithValidation] = None, **_: Unpack[CallOptions]
-) -> AdGroupPayload:
+    call: Call, /, *, request: Body[models.AdGroupCreateWorkflowInputWithValidation] = None, **_: Unpack[CallOptions]
+) -> models.AdGroupPayload:
     sent = sent_members(request)
     if sent.get("validateInputOnly"):
         entities.create_ad_group(call.world.picture(), sent, call.now, call.settings)
-        return AdGroupPayload()
+        return models.AdGroupPayload()
     group = entities.create_ad_group(call.world, sent, call.now, call.settings)
-    return AdGroupPayload.model_validate({"adGroup": ad_group_document(call.world, group)})
+    return models.AdGroupPayload.model_validate({"adGroup": ad_group_document(call.world, group)})
 
 
 @serves(AdGroups.update)
 def update_ad_group(
-    call: Call, /, *, request: Body[AdGroupUpdateWorkflowInputWithValidation] = None, **_: Unpack[CallOptions]
-) -> AdGroupPayload:
+    call: Call, /, *, request: Body[models.AdGroupUpdateWorkflowInputWithValidation] = None, **_: Unpack[CallOptions]
+) -> models.AdGroupPayload:
     sent = sent_members(request)
     world = call.world.picture() if sent.get("validateInputOnly") else call.world
     group = entities.update_ad_group(world, sent, call.now, call.settings)
-    return AdGroupPayload.model_validate({"adGroup": ad_group_document(world, group)})
+    return models.AdGroupPayload.model_validate({"adGroup": ad_group_document(world, group)})
 
 
 @serves(AdGroups.archive)

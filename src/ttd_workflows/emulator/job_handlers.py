@@ -1,9 +1,12 @@
 """Handlers of jobs: what is answered to submitting one and to asking for its status."""
 
+from __future__ import annotations
+
 import asyncio
 from datetime import datetime
 from typing import Unpack
 
+from ttd_workflows import models
 from ttd_workflows.core.operation import Body, CallOptions
 from ttd_workflows.emulator.clock import moment
 from ttd_workflows.emulator.life import standing
@@ -12,16 +15,7 @@ from ttd_workflows.emulator.service import Call
 from ttd_workflows.emulator.serving import sent_members, serves
 from ttd_workflows.emulator.work import faults_of, job_errors
 from ttd_workflows.emulator.world import Job, Members
-from ttd_workflows.models.ad_groups import (
-    AdGroupBulkCreateWorkflowInputWithValidation,
-    AdGroupBulkUpdateWorkflowInputWithValidation,
-)
 from ttd_workflows.models.base import Input
-from ttd_workflows.models.campaigns import (
-    CampaignBulkCreateWorkflowInputWithValidation,
-    CampaignBulkUpdateWorkflowInputWithValidation,
-)
-from ttd_workflows.models.data import FirstPartyDataInput, ThirdPartyDataInput
 from ttd_workflows.models.enums import BulkJobStatus, WorkflowStatus
 from ttd_workflows.models.jobs import (
     GraphQlBulkJob,
@@ -32,7 +26,6 @@ from ttd_workflows.models.jobs import (
     TypeBasedJobStatusResponse,
     TypeBasedJobSubmitResponse,
 )
-from ttd_workflows.models.passthrough import GraphQlQueryJobInput
 from ttd_workflows.operations import AdGroup, Campaign, Dmp, GraphQLRequest, JobStatus
 
 
@@ -64,7 +57,7 @@ async def get_graph_ql_bulk_job_status(
 
 @serves(Dmp.get_first_party_data_job, status=202)
 async def get_first_party_data_job(
-    call: Call, /, *, request: Body[FirstPartyDataInput] = None, **_: Unpack[CallOptions]
+    call: Call, /, *, request: Body[models.FirstPartyDataInput] = None, **_: Unpack[CallOptions]
 ) -> TypeBasedJobSubmitResponse:
     sent = sent_members(request)
     if sent["advertiserId"] not in call.world.advertisers:
@@ -75,7 +68,7 @@ async def get_first_party_data_job(
 
 @serves(Dmp.get_third_party_data_job, status=202)
 async def get_third_party_data_job(
-    call: Call, /, *, request: Body[ThirdPartyDataInput] = None, **_: Unpack[CallOptions]
+    call: Call, /, *, request: Body[models.ThirdPartyDataInput] = None, **_: Unpack[CallOptions]
 ) -> TypeBasedJobSubmitResponse:
     sent = sent_members(request)
     if sent["partnerId"] not in call.world.partners:
@@ -86,41 +79,57 @@ async def get_third_party_data_job(
 
 @serves(Campaign.create_campaigns_job, status=202)
 def create_campaigns_job(
-    call: Call, /, *, request: Body[CampaignBulkCreateWorkflowInputWithValidation] = None, **_: Unpack[CallOptions]
+    call: Call,
+    /,
+    *,
+    request: Body[models.CampaignBulkCreateWorkflowInputWithValidation] = None,
+    **_: Unpack[CallOptions],
 ) -> TypeBasedJobSubmitResponse:
     return _submitted(call, "create_campaigns_job", _bulk(call, request))
 
 
 @serves(Campaign.update_campaigns_job, status=202)
 def update_campaigns_job(
-    call: Call, /, *, request: Body[CampaignBulkUpdateWorkflowInputWithValidation] = None, **_: Unpack[CallOptions]
+    call: Call,
+    /,
+    *,
+    request: Body[models.CampaignBulkUpdateWorkflowInputWithValidation] = None,
+    **_: Unpack[CallOptions],
 ) -> TypeBasedJobSubmitResponse:
     return _submitted(call, "update_campaigns_job", _bulk(call, request))
 
 
 @serves(AdGroup.create_ad_groups_job, status=202)
 def create_ad_groups_job(
-    call: Call, /, *, request: Body[AdGroupBulkCreateWorkflowInputWithValidation] = None, **_: Unpack[CallOptions]
+    call: Call,
+    /,
+    *,
+    request: Body[models.AdGroupBulkCreateWorkflowInputWithValidation] = None,
+    **_: Unpack[CallOptions],
 ) -> TypeBasedJobSubmitResponse:
     return _submitted(call, "create_ad_groups_job", _bulk(call, request))
 
 
 @serves(AdGroup.update_ad_groups_job, status=202)
 def update_ad_groups_job(
-    call: Call, /, *, request: Body[AdGroupBulkUpdateWorkflowInputWithValidation] = None, **_: Unpack[CallOptions]
+    call: Call,
+    /,
+    *,
+    request: Body[models.AdGroupBulkUpdateWorkflowInputWithValidation] = None,
+    **_: Unpack[CallOptions],
 ) -> TypeBasedJobSubmitResponse:
     return _submitted(call, "update_ad_groups_job", _bulk(call, request))
 
 
 @serves(GraphQLRequest.submit_graph_ql_bulk_query_job)
 async def submit_graph_ql_bulk_query_job(
-    call: Call, /, *, request: Body[GraphQlQueryJobInput] = None, **_: Unpack[CallOptions]
+    call: Call, /, *, request: Body[models.GraphQlQueryJobInput] = None, **_: Unpack[CallOptions]
 ) -> GraphQlBulkJobResponse:
     sent = sent_members(request)
     if faults := await asyncio.to_thread(faults_of, "graphql", sent):
         errors = [GraphQLBulkJobError(message=fault, field=["query"]) for fault in faults]
         return GraphQlBulkJobResponse(payload=GraphQlBulkJobPayload(data=None, errors=errors), errors=None)
-    job = call.service.accept("graphql", "submit_graph_ql_bulk_query_job", sent)
+    job = call.service.accept("graphql", "submit_graph_ql_bulk_query_job", sent, call.now)
     data = await _graphql_job(call, job.id)
     return GraphQlBulkJobResponse(payload=GraphQlBulkJobPayload(data=data, errors=None), errors=None)
 
@@ -135,7 +144,7 @@ def _bulk(call: Call, request: Body[Input]) -> Members:
 
 
 def _submitted(call: Call, operation: str, sent: Members) -> TypeBasedJobSubmitResponse:
-    return TypeBasedJobSubmitResponse(id=call.service.accept("standard", operation, sent).id)
+    return TypeBasedJobSubmitResponse(id=call.service.accept("standard", operation, sent, call.now).id)
 
 
 async def _check_shape(call: Call, sent: Members) -> None:

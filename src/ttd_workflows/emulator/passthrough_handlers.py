@@ -1,8 +1,11 @@
 """Handlers of what is passed through to GraphQL and REST v3."""
 
+from __future__ import annotations
+
 import asyncio
 from typing import Unpack
 
+from ttd_workflows import models
 from ttd_workflows.core.operation import Body, CallOptions
 from ttd_workflows.emulator import rest
 from ttd_workflows.emulator.resolvers import Graph
@@ -10,13 +13,12 @@ from ttd_workflows.emulator.service import Call
 from ttd_workflows.emulator.serving import sent_members, serves
 from ttd_workflows.emulator.work import answer_request
 from ttd_workflows.models.bodies import JSONArray, JSONObject
-from ttd_workflows.models.passthrough import CallRestAPIWorkflowInput, GraphQLRequestInput
 from ttd_workflows.operations import GraphQLRequest, RESTRequest
 
 
 @serves(GraphQLRequest.submit_graph_ql_request)
 async def submit_graph_ql_request(
-    call: Call, /, *, request: Body[GraphQLRequestInput] = None, **_: Unpack[CallOptions]
+    call: Call, /, *, request: Body[models.GraphQLRequestInput] = None, **_: Unpack[CallOptions]
 ) -> JSONObject | JSONArray:
     sent = sent_members(request)
     graph = Graph(call.service.picture(), call.settings, call.now)
@@ -25,7 +27,7 @@ async def submit_graph_ql_request(
 
 @serves(RESTRequest.submit_rest_request)
 def submit_rest_request(
-    call: Call, /, *, request: Body[CallRestAPIWorkflowInput] = None, **_: Unpack[CallOptions]
+    call: Call, /, *, request: Body[models.CallRestAPIWorkflowInput] = None, **_: Unpack[CallOptions]
 ) -> JSONObject | JSONArray:
     sent = sent_members(request)
     return rest.answer(call, sent["methodType"], sent["endpoint"] or "", sent.get("dataBody"))

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote
 
+from ttd_workflows import models
 from ttd_workflows.emulator import entities
 from ttd_workflows.emulator.bodies import read
 from ttd_workflows.emulator.problems import PassedThrough, Refusal, invalid
@@ -20,10 +21,8 @@ from ttd_workflows.emulator.rest_names import (
 from ttd_workflows.emulator.service import Call
 from ttd_workflows.emulator.serving import sent_members
 from ttd_workflows.emulator.world import Members
-from ttd_workflows.models.ad_groups import AdGroupCreateWorkflowInput, AdGroupUpdateWorkflowInput
 from ttd_workflows.models.base import Input
 from ttd_workflows.models.bodies import JSONObject
-from ttd_workflows.models.campaigns import CampaignCreateWorkflowInput, CampaignUpdateWorkflowInput
 
 _INVALID = "The request failed validation. Please check your request and try again."
 
@@ -98,7 +97,7 @@ def _create_campaign(call: Call, body: Members) -> Members:
         for flight in body.get("campaignflights") or ()
     ]
     sent = {"primaryInput": primary, "advancedInput": {"flights": flights or None}}
-    sent = _checked(call, CampaignCreateWorkflowInput, sent)
+    sent = _checked(call, models.CampaignCreateWorkflowInput, sent)
     return campaign_json(entities.create_campaign(call.world, sent, call.now, call.settings)[0])
 
 
@@ -106,21 +105,23 @@ def _create_ad_group(call: Call, body: Members) -> Members:
     _require(body, "CampaignId", "AdGroupName")
     defaults: Members = {"channel": "Display", "funnelLocation": "Awareness"}
     sent = {"campaignId": body["campaignid"], "primaryInput": {**defaults, **ad_group_input(body)}}
-    sent = _checked(call, AdGroupCreateWorkflowInput, sent)
+    sent = _checked(call, models.AdGroupCreateWorkflowInput, sent)
     return ad_group_json(call.world, entities.create_ad_group(call.world, sent, call.now, call.settings))
 
 
 def _update_campaign(call: Call, body: Members) -> Members:
     _require(body, "CampaignId")
     _found(call, call.world.campaigns, body["campaignid"])
-    sent = _checked(call, CampaignUpdateWorkflowInput, {"id": body["campaignid"], "primaryInput": campaign_input(body)})
+    sent: Members = {"id": body["campaignid"], "primaryInput": campaign_input(body)}
+    sent = _checked(call, models.CampaignUpdateWorkflowInput, sent)
     return campaign_json(entities.update_campaign(call.world, sent, call.now, call.settings))
 
 
 def _update_ad_group(call: Call, body: Members) -> Members:
     _require(body, "AdGroupId")
     _found(call, call.world.ad_groups, body["adgroupid"])
-    sent = _checked(call, AdGroupUpdateWorkflowInput, {"id": body["adgroupid"], "primaryInput": ad_group_input(body)})
+    sent: Members = {"id": body["adgroupid"], "primaryInput": ad_group_input(body)}
+    sent = _checked(call, models.AdGroupUpdateWorkflowInput, sent)
     return ad_group_json(call.world, entities.update_ad_group(call.world, sent, call.now, call.settings))
 
 

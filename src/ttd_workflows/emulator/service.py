@@ -53,9 +53,9 @@ class Service:
             self._picture = self.world.picture()
         return self._picture
 
-    def accept(self, kind: JobKind, operation: str, input: Members) -> Job:
+    def accept(self, kind: JobKind, operation: str, input: Members, now: float) -> Job:
         """Take a job on."""
-        job = self.world.add_job(kind, operation, input, self.clock.now(), self.settings.job_seconds)
+        job = self.world.add_job(kind, operation, input, now, self.settings.job_seconds)
         self._expect(job)
         return job
 

@@ -80,7 +80,7 @@ class _Followed:
         if not isinstance(error, _PASSING):
             raise error
         self.delays += 1
-        wait = min(_FIRST_DELAY * 2 ** min(self.delays - 1, 10), _LONGEST_DELAY)
+        wait: float = min(_FIRST_DELAY * 2.0 ** min(self.delays - 1, 10), _LONGEST_DELAY)
         return max(wait, error.retry_after or 0.0)
 
 
@@ -154,5 +154,3 @@ def _age(snapshot: Snapshot) -> float:
 def _is_about_the_token(error: errors.WorkflowsError) -> bool:
     expired = isinstance(error, errors.Forbidden) and "expired" in error.body.lower()
     return isinstance(error, errors.Unauthorized) or expired or error.status_code == 401  # noqa: PLR2004
-
-

@@ -173,7 +173,9 @@ class Job:
             answer = await self._exchange.call(operation, {"id": str(reference.id), **options}, port)
             snapshot = Snapshot.of_graphql(answer, datetime.now(UTC))
         if snapshot is None:
-            raise errors.NotFound(f"{reference}: the service knows of no such job: {answer.errors or 'it said no more'}")
+            raise errors.NotFound(
+                f"{reference}: the service knows of no such job: {answer.errors or 'it said no more'}"
+            )
         self.last = snapshot
         await self._desk.observe(port, snapshot)
         return snapshot

@@ -22,14 +22,17 @@ import time
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from platformdirs import user_state_path
 
 from ttd_workflows.errors import KeyReused, LedgerError
 from ttd_workflows.jobs.owners import Owner, Owners
+from ttd_workflows.types import Unset
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 WAIT_FOR_LOCK = 30.0
 """Seconds that one process waits for another that is writing."""
@@ -308,6 +311,15 @@ class Ledger:
         _migrate(db)
         self._connection = (os.getpid(), db)
         return db
+
+
+def ledger_at(place: str | os.PathLike[str] | Unset | None) -> Ledger | None:
+    """The ledger at a place; at the default one when none is given, none at all for ``None``."""
+    if place is None:
+        return None
+    if isinstance(place, Unset):
+        place = os.environ.get("WORKFLOWS_LEDGER") or user_state_path("ttdw", appauthor=False) / "ledger.sqlite3"
+    return Ledger(Path(place))
 
 
 def key_reused(entry: Entry, claim: Claim) -> KeyReused:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import threading
-from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 from uuid import uuid4
 
-try:
-    import fcntl
-except ImportError:  # pragma: no cover - Windows
-    fcntl = None  # type: ignore[assignment]
+if TYPE_CHECKING:
+    from pathlib import Path
+
+if sys.platform == "win32":  # not tried there yet
     import msvcrt
+else:
+    import fcntl
 
 
 class Owner(NamedTuple):
@@ -85,7 +87,7 @@ class Owners:
 
 def _lock(file: IO[bytes]) -> None:
     """Take the lock or raise :class:`OSError`. It belongs to the process: a forked child does not inherit it."""
-    if fcntl is not None:
+    if sys.platform == "win32":
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
         fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    else:  # pragma: no cover - Windows
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]

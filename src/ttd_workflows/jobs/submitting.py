@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from ttd_workflows import errors
 from ttd_workflows.core.redaction import without_callback_headers
+from ttd_workflows.core.surface import finish
 from ttd_workflows.jobs.job import Job
 from ttd_workflows.jobs.ledger import Claim, Entry, Ledger, Standing
 from ttd_workflows.jobs.reference import JobKind, Reference
 from ttd_workflows.models.jobs import GraphQlBulkJobResponse, TypeBasedJobSubmitResponse
+from ttd_workflows.operations import RESOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -114,8 +116,18 @@ class Desk:
             response=cause.raw_response if cause else None,
         )
         error.entry = entry
-        error.bind(self, request, inputs)
+        error.bind(
+            lambda: finish(self.resubmit(self.exchange.blocking, entry, request, inputs)),
+            lambda: self.resubmit(self.exchange.awaiting, entry, request, inputs),
+        )
         return error
+
+    async def resubmit(self, port: Port, entry: Entry, request: Input, inputs: Sequence[Any] | None) -> Job:
+        """Send a submission again, as the next attempt under its key."""
+        operation = operation_named(entry.operation)
+        claim = self._claim(operation, request, entry.key, json.loads(entry.labels))
+        again = await port.blocking(lambda: self._ledger.claim_again(entry, claim))
+        return await self.send(port, operation, request, again, inputs)
 
     async def observe(self, port: Port, snapshot: Snapshot) -> None:
         """Keep a job's state in the ledger, as far as it is there."""
@@ -186,14 +198,27 @@ class _Watch:
         self._ledger = ledger
         self._entry = entry
         self._port = port
+        self.trouble: errors.WorkflowsError | None = None
 
     async def on_wire(self) -> None:
         """The first byte is about to leave."""
-        await self._port.blocking(lambda: self._ledger.on_wire(self._entry))
+        try:
+            await self._port.blocking(lambda: self._ledger.on_wire(self._entry))
+        except errors.LedgerError as error:
+            self.trouble = error
+            raise
 
-    async def declined(self) -> None:
-        """The service answered that it did not act; the call may be sent again."""
+    async def off_wire(self) -> None:
+        """The service surely did not act; the call may be sent again."""
         await self._port.blocking(lambda: self._ledger.off_wire(self._entry))
+
+
+def operation_named(name: str) -> Operation[Any, Any]:
+    """The operation that the ledger has by its name."""
+    attribute, _, method = name.partition(".")
+    resource = next(resource for resource in RESOURCES if resource.attribute == attribute)
+    operation: Operation[Any, Any] = getattr(resource, method)
+    return operation
 
 
 def job_of(payload: Any, operation: str) -> Reference | None:

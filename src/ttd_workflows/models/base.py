@@ -55,7 +55,7 @@ Omittable = Annotated[T | None, NotNull, Field(exclude_if=lambda value: value is
 
 def _no_bool(value: object) -> object:
     if isinstance(value, bool):
-        raise PydanticCustomError("number_expected", "a number is expected here, not {value}", {"value": value})
+        raise PydanticCustomError("number_expected", "a number is expected here, not {value}", {"value": str(value)})
     return value
 
 

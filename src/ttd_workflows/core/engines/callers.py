@@ -31,6 +31,7 @@ class CallersBlockingEngine:
         """See :meth:`ttd_workflows.core.port.Engine.send`."""
         end = monotonic() + attempt.limits.total
         try:
+            await _mark_before(attempt)
             answer = self._client.send(_built(self._client, request, attempt, _mark), **_HOW)
             try:
                 return _read(answer, attempt, end)
@@ -73,6 +74,7 @@ class CallersAsyncEngine:
     async def send(self, request: Request, attempt: Attempt) -> Response:
         """See :meth:`ttd_workflows.core.port.Engine.send`."""
         try:
+            await _mark_before(attempt)
             async with asyncio.timeout(attempt.limits.total):
                 answer = await self._client.send(_built(self._client, request, attempt, _mark_async), **_HOW)
                 try:
@@ -143,6 +145,12 @@ def _built(client: Any, request: Request, attempt: Attempt, mark: Callable[[Atte
     # A client's own default headers (a cookie, an Authorization) are not ours to send.
     built.headers = type(built.headers)(request.fields)
     return built
+
+
+async def _mark_before(attempt: Attempt) -> None:
+    """Say that the request is about to leave: the caller's transport may have no hook that would say when it does."""
+    if attempt.before_wire is not None:
+        await attempt.before_wire()
 
 
 def _mark(attempt: Attempt) -> Any:

@@ -19,6 +19,7 @@ from ttd_workflows.core.body import BodyReader, Unreadable
 from ttd_workflows.core.engines.deadline import DeadlineBackend, deadline
 from ttd_workflows.core.engines.proxies import proxy_for
 from ttd_workflows.core.port import Attempt, Failure, HalfAnswer, Headers, Origin, Request, Response
+from ttd_workflows.core.surface import finish
 
 if TYPE_CHECKING:
     import ssl
@@ -314,18 +315,20 @@ def _extensions(attempt: Attempt) -> dict[str, Any]:
 
 
 def _mark(attempt: Attempt) -> Any:
+    mark = _mark_async(attempt)
+
     def trace(name: str, info: dict[str, Any]) -> None:
-        if name == _SENDING and info["request"].method != b"CONNECT":  # asking a proxy for a tunnel sends nothing
-            attempt.on_wire = True
+        finish(mark(name, info))
 
     return trace
 
 
 def _mark_async(attempt: Attempt) -> Any:
-    mark = _mark(attempt)
-
     async def trace(name: str, info: dict[str, Any]) -> None:
-        mark(name, info)
+        if name == _SENDING and info["request"].method != b"CONNECT":  # asking a proxy for a tunnel sends nothing
+            if attempt.before_wire is not None:
+                await attempt.before_wire()
+            attempt.on_wire = True
 
     return trace
 

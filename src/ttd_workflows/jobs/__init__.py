@@ -1,0 +1,1 @@
+"""The life of a job: submitted once, followed honestly, collected whole."""

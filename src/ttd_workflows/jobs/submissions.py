@@ -1,0 +1,360 @@
+"""``workflows.jobs``: the seven submissions, and the ways back to a job."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from ttd_workflows import errors
+from ttd_workflows.core.forms import awaiting, blocking
+from ttd_workflows.core.request import server_at
+from ttd_workflows.core.surface import finish
+from ttd_workflows.jobs.events import Ended, Event
+from ttd_workflows.jobs.following import QUESTIONS_PER_SECOND, Deadline, follow
+from ttd_workflows.jobs.job import Job
+from ttd_workflows.jobs.pace import Polling
+from ttd_workflows.jobs.reference import Reference, Token
+from ttd_workflows.jobs.submitting import Desk, job_of
+from ttd_workflows.models.ad_groups import (
+    AdGroupBulkCreateWorkflowInputWithValidation,
+    AdGroupBulkUpdateWorkflowInputWithValidation,
+)
+from ttd_workflows.models.base import given, refusal
+from ttd_workflows.models.campaigns import (
+    CampaignBulkCreateWorkflowInputWithValidation,
+    CampaignBulkUpdateWorkflowInputWithValidation,
+)
+from ttd_workflows.models.data import FirstPartyDataInput, ThirdPartyDataInput
+from ttd_workflows.models.passthrough import GraphQlQueryJobInput
+from ttd_workflows.operations import AdGroup, Campaign, Dmp, GraphQLRequest
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+    from datetime import timedelta
+
+    from ttd_workflows.core.exchange import Exchange
+    from ttd_workflows.core.operation import Operation
+    from ttd_workflows.core.surface import Port
+    from ttd_workflows.jobs.ledger import Ledger
+    from ttd_workflows.jobs.result import Result
+    from ttd_workflows.models.ad_groups import AdGroupCreateWorkflowInput, AdGroupUpdateWorkflowInput
+    from ttd_workflows.models.base import Input
+    from ttd_workflows.models.callbacks import GraphQlBulkJobCallbackInput, WorkflowCallbackInput
+    from ttd_workflows.models.campaigns import CampaignCreateWorkflowInput, CampaignUpdateWorkflowInput
+
+Members = Mapping[str, Any]
+
+
+class Jobs:
+    """Starting jobs, each once, and coming back to them.
+
+    Every submission takes ``key=``, a name of the caller's for this one wish (``"3pd/2026-11-24"``): the same key
+    again, in another process or after a crash, gives the same job and sends nothing. ``labels=`` are kept with it.
+    """
+
+    def __init__(self, exchange: Exchange, ledger: Ledger | None, scope: str, *, required: bool) -> None:
+        self._exchange = exchange
+        settings = exchange.settings
+        server = server_at(settings.server_url, allow_http=settings.allow_http)
+        self._desk = Desk(exchange, f"{server.origin}{server.prefix}", ledger, scope, required=required)
+
+    @blocking
+    async def first_party_data(
+        self,
+        port: Port,
+        /,
+        *,
+        advertiser_id: str,
+        name_filter: str | None = None,
+        query_shape: str | None = None,
+        callback_input: WorkflowCallbackInput | Members | None = None,
+        key: str | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> Job:
+        """Pull an advertiser's first-party data, in the shape of ``query_shape`` (GraphQL, from ``nodes`` on)."""
+        members = {
+            "advertiser_id": advertiser_id,
+            "name_filter": name_filter,
+            "query_shape": query_shape,
+            "callback_input": callback_input,
+        }
+        request = _built(FirstPartyDataInput, members)
+        return await self._desk.submit(port, Dmp.get_first_party_data_job, request, key=key, labels=labels)
+
+    first_party_data_async = awaiting(first_party_data)
+
+    @blocking
+    async def third_party_data(
+        self,
+        port: Port,
+        /,
+        *,
+        partner_id: str,
+        query_shape: str | None = None,
+        callback_input: WorkflowCallbackInput | Members | None = None,
+        key: str | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> Job:
+        """Pull a partner's third-party data, in the shape of ``query_shape`` (GraphQL, from ``nodes`` on)."""
+        members = {"partner_id": partner_id, "query_shape": query_shape, "callback_input": callback_input}
+        request = _built(ThirdPartyDataInput, members)
+        return await self._desk.submit(port, Dmp.get_third_party_data_job, request, key=key, labels=labels)
+
+    third_party_data_async = awaiting(third_party_data)
+
+    @blocking
+    async def create_campaigns(
+        self,
+        port: Port,
+        /,
+        inputs: Sequence[CampaignCreateWorkflowInput | Members],
+        *,
+        validate_input_only: bool | None = None,
+        callback_input: WorkflowCallbackInput | Members | None = None,
+        key: str | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> Job:
+        """Create campaigns, each with its ad groups. ``validate_input_only`` makes a check of it, and claims no key."""
+        return await self._bulk(
+            port,
+            Campaign.create_campaigns_job,
+            CampaignBulkCreateWorkflowInputWithValidation,
+            {"input": inputs, "validate_input_only": validate_input_only, "callback_input": callback_input},
+            key=key,
+            labels=labels,
+        )
+
+    create_campaigns_async = awaiting(create_campaigns)
+
+    @blocking
+    async def update_campaigns(
+        self,
+        port: Port,
+        /,
+        inputs: Sequence[CampaignUpdateWorkflowInput | Members],
+        *,
+        validate_input_only: bool | None = None,
+        callback_input: WorkflowCallbackInput | Members | None = None,
+        key: str | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> Job:
+        """Change campaigns. The service may act at once: the job then has no reference, and ``payload`` a campaign."""
+        return await self._bulk(
+            port,
+            Campaign.update_campaigns_job,
+            CampaignBulkUpdateWorkflowInputWithValidation,
+            {"input": inputs, "validate_input_only": validate_input_only, "callback_input": callback_input},
+            key=key,
+            labels=labels,
+        )
+
+    update_campaigns_async = awaiting(update_campaigns)
+
+    @blocking
+    async def create_ad_groups(
+        self,
+        port: Port,
+        /,
+        inputs: Sequence[AdGroupCreateWorkflowInput | Members],
+        *,
+        validate_input_only: bool | None = None,
+        callback_input: WorkflowCallbackInput | Members | None = None,
+        key: str | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> Job:
+        """Create ad groups. ``validate_input_only`` makes a check of it, and claims no key."""
+        return await self._bulk(
+            port,
+            AdGroup.create_ad_groups_job,
+            AdGroupBulkCreateWorkflowInputWithValidation,
+            {"input": inputs, "validate_input_only": validate_input_only, "callback_input": callback_input},
+            key=key,
+            labels=labels,
+        )
+
+    create_ad_groups_async = awaiting(create_ad_groups)
+
+    @blocking
+    async def update_ad_groups(
+        self,
+        port: Port,
+        /,
+        inputs: Sequence[AdGroupUpdateWorkflowInput | Members],
+        *,
+        validate_input_only: bool | None = None,
+        callback_input: WorkflowCallbackInput | Members | None = None,
+        key: str | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> Job:
+        """Change ad groups. ``validate_input_only`` makes a check of it, and claims no key."""
+        return await self._bulk(
+            port,
+            AdGroup.update_ad_groups_job,
+            AdGroupBulkUpdateWorkflowInputWithValidation,
+            {"input": inputs, "validate_input_only": validate_input_only, "callback_input": callback_input},
+            key=key,
+            labels=labels,
+        )
+
+    update_ad_groups_async = awaiting(update_ad_groups)
+
+    @blocking
+    async def graphql_bulk_query(
+        self,
+        port: Port,
+        /,
+        query: str,
+        *,
+        beta_features: str | None = None,
+        callback_input: GraphQlBulkJobCallbackInput | Members | None = None,
+        key: str | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> Job:
+        """Run a GraphQL query to its last page. Its job has an id of its own kind: ``graphql:2989826``."""
+        members = {"query": query, "beta_features": beta_features, "callback_input": callback_input}
+        request = _built(GraphQlQueryJobInput, members)
+        operation = GraphQLRequest.submit_graph_ql_bulk_query_job
+        return await self._desk.submit(port, operation, request, key=key, labels=labels)
+
+    graphql_bulk_query_async = awaiting(graphql_bulk_query)
+
+    def get(self, job: int | str | Reference | Token | Mapping[str, Any]) -> Job:
+        """The job of an id, a reference or a token. Nothing is asked yet.
+
+        Raises:
+            InputError: It names no job, or one of another server.
+        """
+        if isinstance(job, (int, Reference)) or (isinstance(job, str) and not job.lstrip().startswith("{")):
+            reference = Reference.parse(str(job) if isinstance(job, Reference) else job)
+            return Job(self._desk, reference)
+        token = job if isinstance(job, Token) else Token.parse(job)
+        if token.server != self._desk.server:
+            raise errors.InputError(
+                f"{token.reference} is a job of {token.server}; this client asks {self._desk.server}"
+            )
+        return Job(self._desk, token.reference, operation=token.operation, key=token.key)
+
+    def of(self, answer: Any) -> Job:
+        """The job that a documented submit call was answered with."""
+        return Job(self._desk, job_of(answer, "the answer"), payload=answer)
+
+    def as_completed(
+        self,
+        jobs: Sequence[Job],
+        *,
+        timeout: float | timedelta | None = None,
+        on_event: Callable[[Event], object] | None = None,
+        poll: Polling = Polling(),
+        questions_per_second: float = QUESTIONS_PER_SECOND,
+    ) -> Iterator[Job]:
+        """Each job as it ends, well or not (``job.last`` says how). All together ask at most so many questions."""
+        ended = self._ended(jobs, self._exchange.blocking, timeout, on_event, poll, questions_per_second)
+        while (job := finish(_next(ended))) is not None:
+            yield job
+
+    async def as_completed_async(
+        self,
+        jobs: Sequence[Job],
+        *,
+        timeout: float | timedelta | None = None,
+        on_event: Callable[[Event], object] | None = None,
+        poll: Polling = Polling(),
+        questions_per_second: float = QUESTIONS_PER_SECOND,
+    ) -> AsyncIterator[Job]:
+        """Each job as it ends, well or not (``job.last`` says how). All together ask at most so many questions."""
+        async for job in self._ended(jobs, self._exchange.awaiting, timeout, on_event, poll, questions_per_second):
+            yield job
+
+    @blocking
+    async def wait_all(
+        self,
+        port: Port,
+        /,
+        jobs: Sequence[Job],
+        *,
+        timeout: float | timedelta | None = None,
+        on_event: Callable[[Event], object] | None = None,
+        poll: Polling = Polling(),
+        questions_per_second: float = QUESTIONS_PER_SECOND,
+    ) -> list[Result | errors.JobError]:
+        """Wait until all jobs have ended: for each, in the order given, its result or the error it came to.
+
+        Raises:
+            WaitTimeout: The time is over; it names the jobs that go on.
+        """
+        async for _ in self._ended(jobs, port, timeout, on_event, poll, questions_per_second):
+            pass
+        return [_outcome(job) for job in jobs]
+
+    wait_all_async = awaiting(wait_all)
+
+    def close(self) -> None:
+        """Let go of the ledger's file."""
+        if self._desk.ledger is not None:
+            self._desk.ledger.close()
+
+    async def _bulk(
+        self,
+        port: Port,
+        operation: Operation[Any, Any],
+        model: type[Input],
+        members: Members,
+        *,
+        key: str | None,
+        labels: Mapping[str, str] | None,
+    ) -> Job:
+        inputs = list(members["input"])
+        request = _built(model, {**members, "input": inputs})
+        return await self._desk.submit(port, operation, request, key=key, labels=labels, inputs=inputs)
+
+    async def _ended(
+        self,
+        jobs: Sequence[Job],
+        port: Port,
+        timeout: float | timedelta | None,
+        on_event: Callable[[Event], object] | None,
+        poll: Polling,
+        questions_per_second: float,
+    ) -> AsyncIterator[Job]:
+        by_reference = {job.reference: job for job in jobs if job.reference is not None}
+        for job in jobs:
+            if job.reference is None:
+                yield job
+        happening = follow(
+            list(by_reference.values()),
+            port,
+            Deadline(port, timeout),
+            poll=poll,
+            questions_per_second=questions_per_second,
+        )
+        async for event in happening:
+            if on_event is not None:
+                on_event(event)
+            if isinstance(event, Ended):
+                yield by_reference[event.reference]
+
+
+def _built(model: type[Input], members: Members) -> Input:
+    """The request, checked. Raises :class:`InputError`; what is ``None`` is left out."""
+    try:
+        return model.model_validate(given({name: value for name, value in members.items() if value is not None}))
+    except ValidationError as error:
+        problem = refusal(model, error)
+    raise problem
+
+
+def _outcome(job: Job) -> Result | errors.JobError:
+    from ttd_workflows.jobs.result import Result  # noqa: PLC0415
+
+    if job.last is None:
+        return Result(job, None)
+    try:
+        return job.result_of(job.last, "result")
+    except errors.JobError as error:
+        return error
+
+
+async def _next(ended: AsyncIterator[Job]) -> Job | None:
+    return await anext(ended, None)
