@@ -2,8 +2,8 @@
 # installs what the target needs, in the versions of requirements/; later runs start at once.
 #
 #   make demo    watch a whole job happen on a local service
-#   make test    every test
-#   make check   formatting, lint and types
+#   make test    every test but those of types
+#   make check   formatting, lint, types and their tests
 #   make docs    the documentation's snippets, links and completeness
 #   make bench   the benchmarks, side by side with the official SDK
 #   make lock    renew requirements/ from pyproject.toml
@@ -28,13 +28,14 @@ demo: $(VENV)/run.stamp
 	@$(BIN)/ttdw demo $(ARGS)
 
 test: $(VENV)/test.stamp
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --ignore tests/typing $(ARGS)
 
 check: $(VENV)/check.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/pyright --pythonpath $(BIN)/python src
+	@$(BIN)/python -m pytest tests/typing
 
 docs: $(VENV)/test.stamp
 	@$(BIN)/python -m pytest tests/docs $(ARGS)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).resolve().parent
-ORDER = ("unit", "typing", "surface", "contract", "emulator", "meta", "cli", "docs", "server", "journeys", "witness")
+ORDER = ("unit", "surface", "contract", "meta", "typing", "emulator", "cli", "docs", "server", "journeys", "witness")
 
 
 @pytest.hookimpl(trylast=True)

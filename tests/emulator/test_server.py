@@ -143,6 +143,18 @@ def test_many_ask_at_once():
         assert codes == [200] * 50
 
 
+def test_answers_do_not_wait_for_acknowledgements():
+    """With Nagle's algorithm on, each answer on a kept-alive connection would take 40 ms."""
+    with Emulator() as emulator:
+        connection = http.client.HTTPConnection("127.0.0.1", emulator.port, timeout=5)
+        started = time.perf_counter()
+        for _ in range(30):
+            connection.request("GET", STATUS, headers={"TTD-Auth": "emulator"})
+            connection.getresponse().read()
+        assert time.perf_counter() - started < 0.9
+        connection.close()
+
+
 @pytest.fixture
 def process():
     started = []

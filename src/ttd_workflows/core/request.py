@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ttd_workflows.core.operation import Operation
 
 LARGEST_ID = 2**63 - 1
-_WHOLE_NUMBER = re.compile(r"0*\d{1,19}")
+_WHOLE_NUMBER = re.compile(r"\d{1,100}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters, and halves of a character, which have no bytes to be sent as."""
 _FRAMING = {"host", "content-length", "transfer-encoding", "connection"}

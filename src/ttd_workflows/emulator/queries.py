@@ -4,7 +4,6 @@ from typing import Any
 
 from graphql import (
     REMOVE,
-    ArgumentNode,
     DocumentNode,
     FieldNode,
     GraphQLError,
@@ -125,10 +124,7 @@ class _Survey(Visitor):
 
 
 class _PagingStripper(Visitor):
-    """Takes out what has no meaning once every page has been followed."""
-
-    def enter_argument(self, node: ArgumentNode, *_: Any) -> Any:
-        return REMOVE if node.name.value in {"first", "after", "last", "before"} else None
+    """Takes out what has no meaning once every page has been followed; paging arguments are not looked at then."""
 
     def enter_field(self, node: FieldNode, *_: Any) -> Any:
         return REMOVE if node.name.value in {"totalCount", "pageInfo", "cursor"} else None

@@ -167,11 +167,11 @@ class Job:
             options["timeout_ms"] = max(timeout, 0.001) * 1000
         if reference.kind is JobKind.STANDARD:
             answer = await self._exchange.call(JobStatus.get_job_status, {"id": reference.id, **options}, port)
-            snapshot: Snapshot | None = Snapshot.of_standard(answer, datetime.now(UTC))
+            snapshot: Snapshot | None = Snapshot.of_standard(reference, answer, datetime.now(UTC))
         else:
             operation = JobStatus.get_graph_ql_bulk_job_status
             answer = await self._exchange.call(operation, {"id": str(reference.id), **options}, port)
-            snapshot = Snapshot.of_graphql(answer, datetime.now(UTC))
+            snapshot = Snapshot.of_graphql(reference, answer, datetime.now(UTC))
         if snapshot is None:
             raise errors.NotFound(
                 f"{reference}: the service knows of no such job: {answer.errors or 'it said no more'}"

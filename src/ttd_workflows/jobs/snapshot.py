@@ -52,10 +52,10 @@ class Snapshot:
         return self.completed_at + RESULTS_LAST[self.reference.kind] if self.completed_at else None
 
     @classmethod
-    def of_standard(cls, answer: TypeBasedJobStatusResponse, read_at: datetime) -> Snapshot:
+    def of_standard(cls, reference: Reference, answer: TypeBasedJobStatusResponse, read_at: datetime) -> Snapshot:
         """From the answer about a standard job."""
         return cls(
-            reference=Reference(JobKind.STANDARD, answer.id),
+            reference=reference,
             state=str(answer.status),
             percent=answer.completion_percentage,
             created_at=_aware(answer.created_at_utc),
@@ -67,13 +67,15 @@ class Snapshot:
         )
 
     @classmethod
-    def of_graphql(cls, answer: GraphQLBulkJobRetrievalResponse, read_at: datetime) -> Snapshot | None:
+    def of_graphql(
+        cls, reference: Reference, answer: GraphQLBulkJobRetrievalResponse, read_at: datetime
+    ) -> Snapshot | None:
         """From the answer about a GraphQL bulk job; ``None`` when it tells of no job."""
         job = answer.job
         if job is None:
             return None
         return cls(
-            reference=Reference(JobKind.GRAPHQL, job.id),
+            reference=reference,
             state=str(job.status),
             percent=job.completion_percentage,
             created_at=_aware(job.created_at),

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from ttd_workflows.core.exchange import Exchange
     from ttd_workflows.core.operation import Operation
     from ttd_workflows.core.surface import Port
-    from ttd_workflows.jobs.ledger import Ledger
+    from ttd_workflows.jobs.ledger import Entry, Ledger
     from ttd_workflows.jobs.result import Result
     from ttd_workflows.models.ad_groups import AdGroupCreateWorkflowInput, AdGroupUpdateWorkflowInput
     from ttd_workflows.models.base import Input
@@ -290,10 +290,19 @@ class Jobs:
 
     wait_all_async = awaiting(wait_all)
 
+    @property
+    def ledger(self) -> Ledger | None:
+        """The record of what was submitted."""
+        return self._desk.ledger
+
+    def entries(self) -> list[Entry]:
+        """What was submitted, to this server and others: unknown outcomes first, then the newest first."""
+        return self.ledger.entries() if self.ledger is not None else []
+
     def close(self) -> None:
         """Let go of the ledger's file."""
-        if self._desk.ledger is not None:
-            self._desk.ledger.close()
+        if self.ledger is not None:
+            self.ledger.close()
 
     async def _bulk(
         self,
