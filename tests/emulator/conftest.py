@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ttd_workflows.emulator import Emulator, Settings
+from ttd_workflows.emulator.results import BulkFormat, one_element_per_input
 
 JOB_SECONDS = 10.0
 
@@ -94,8 +95,9 @@ def own():
     """Starts an emulator of the test's own, with these settings, and gives its caller."""
     running = []
 
-    def start(**settings: Any) -> Caller:
-        emulator = Emulator(settings=Settings(**{"job_seconds": JOB_SECONDS, **settings}))
+    def start(*, bulk_format: BulkFormat = one_element_per_input, **settings: Any) -> Caller:
+        settings = {"job_seconds": JOB_SECONDS, **settings}
+        emulator = Emulator(settings=Settings(**settings), bulk_format=bulk_format)
         running.append(emulator.__enter__())
         return Caller(emulator)
 

@@ -4,8 +4,6 @@ import json
 
 import pytest
 
-from ttd_workflows.emulator import Emulator
-
 
 def items(status):
     return json.loads(status["rawResult"])
@@ -91,12 +89,9 @@ def test_a_job_needs_inputs(call, own, input):
         assert items(lenient.finished(lenient.submit("adgroup/bulk", {"input": []}))) == []
 
 
-def test_the_result_format_can_be_another(campaign_input):
-    from conftest import JOB_SECONDS, Caller  # noqa: PLC0415
-
-    with Emulator(job_seconds=JOB_SECONDS, bulk_format=lambda items: iter([str(len(items)), "\n"])) as emulator:
-        call = Caller(emulator)
-        assert call.finished(call.submit("campaign/bulk", {"input": [campaign_input()]}))["rawResult"] == "1\n"
+def test_the_result_format_can_be_another(own, campaign_input):
+    call = own(bulk_format=lambda items: iter([str(len(items)), "\n"]))
+    assert call.finished(call.submit("campaign/bulk", {"input": [campaign_input()]}))["rawResult"] == "1\n"
 
 
 def graphql_job(call, query):

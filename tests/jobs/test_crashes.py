@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from submitter import INSTANTS
+
 from support.emulators import received
 from support.plays import answer
 from support.server import Server

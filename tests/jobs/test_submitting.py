@@ -7,10 +7,10 @@ import stat
 import threading
 
 import pytest
+
 from support.emulators import received
 from support.plays import answer, drop
 from support.server import Server, refusing_address
-
 from ttd_workflows import Workflows, errors
 
 SHAPE = {"partner_id": "p1", "query_shape": "nodes {id}"}
@@ -182,9 +182,11 @@ def test_without_a_ledger_there_are_no_keys(emulator):
 def test_a_file_that_cannot_be_used_is_said_before_anything_is_sent(emulator, place, spoil, hint):
     place.parent.mkdir()
     spoil(place)
-    with Workflows(ttd_auth=emulator.token, server_url=emulator.url, ledger=place) as workflows:
-        with pytest.raises(errors.LedgerError, match=f"(?s){hint}.*Nothing was sent|Nothing was sent.*{hint}"):
-            workflows.jobs.third_party_data(**SHAPE, key="night")
+    with (
+        Workflows(ttd_auth=emulator.token, server_url=emulator.url, ledger=place) as workflows,
+        pytest.raises(errors.LedgerError, match=f"(?s){hint}.*Nothing was sent|Nothing was sent.*{hint}"),
+    ):
+        workflows.jobs.third_party_data(**SHAPE, key="night")
     assert received(emulator) == 0
 
 

@@ -14,7 +14,6 @@ A body is an ``async`` method that takes its port first and waits through nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
 from functools import update_wrapper
 from inspect import signature
 from types import MethodType
@@ -23,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Protocol
 from ttd_workflows.core.surface import finish
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
     from ttd_workflows.core.exchange import Exchange
     from ttd_workflows.core.surface import Port
 
@@ -43,7 +43,7 @@ class Blocking(Generic[P, R]):
         self.body = body
 
         def call(owner: HasPorts, /, *arguments: Any, **named: Any) -> R:
-            return finish(body(owner, owner._exchange.blocking, *arguments, **named))  # noqa: SLF001
+            return finish(body(owner, owner._exchange.blocking, *arguments, **named))
 
         self._form = _shown_as(call, body)
 
@@ -62,7 +62,7 @@ class Awaiting(Generic[P, R]):
         body = blocking.body
 
         async def call(owner: HasPorts, /, *arguments: Any, **named: Any) -> R:
-            return await body(owner, owner._exchange.awaiting, *arguments, **named)  # noqa: SLF001
+            return await body(owner, owner._exchange.awaiting, *arguments, **named)
 
         self._form = _shown_as(call, body)
         self._form.__name__ += "_async"

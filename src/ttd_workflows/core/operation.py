@@ -79,7 +79,7 @@ class Resource:
 class Operation(Generic[P, R]):
     """One HTTP call of the service, as declared. On a resource it is a plain method, on its class it is itself."""
 
-    def __init__(  # noqa: PLR0913 - each is a word of the declaration
+    def __init__(
         self,
         declaration: Callable[..., R],
         *,
@@ -128,7 +128,7 @@ class Operation(Generic[P, R]):
     @cached_property
     def parameters(self) -> dict[str, Parameter]:
         """The operation's own arguments, without the call options."""
-        from inspect import Parameter, signature  # noqa: PLC0415 - heavy, and wanted at the first call only
+        from inspect import Parameter, signature
 
         declared = signature(self.declaration).parameters.values()
         return {p.name: p for p in declared if p.kind is Parameter.KEYWORD_ONLY}
@@ -136,7 +136,7 @@ class Operation(Generic[P, R]):
     @cached_property
     def types(self) -> dict[str, Any]:
         """The annotations of the arguments and of ``return``, resolved; this loads the models they name."""
-        from typing import get_type_hints  # noqa: PLC0415 - with the models, at the first call
+        from typing import get_type_hints
 
         return get_type_hints(self.declaration, localns=_Names())
 
@@ -145,7 +145,7 @@ class _Names(dict[str, Any]):
     """The names that declarations use, looked up when they are: a declaration loads its own models only."""
 
     def __missing__(self, name: str) -> Any:
-        from ttd_workflows import models  # noqa: PLC0415 - this file is below the models
+        from ttd_workflows import models
 
         try:
             return getattr(models, name)

@@ -40,7 +40,7 @@ class _Call:
 
     __slots__ = ("limits", "operation", "repeat", "request", "secret", "settings", "watch")
 
-    def __init__(  # noqa: PLR0913, PLR0917 - a record
+    def __init__(
         self,
         operation: Operation[Any, Any],
         request: Request,

@@ -11,7 +11,7 @@ from ttd_workflows.emulator.world import Job, JobKind
 
 BulkFormat = Callable[[list[dict[str, Any]]], Iterator[str]]
 _PIECE = 1 << 18
-_KEPT_IN_MEMORY = 1 << 16
+_KEPT_IN_MEMORY = 1 << 13
 
 
 class Stopped(Exception):

@@ -169,6 +169,7 @@ class Emulator:
         self._directory = tempfile.TemporaryDirectory(prefix="ttd-emulator-", ignore_cleanup_errors=True)
         results = Results(Path(self._directory.name), self._bulk_format)
         self._ready.clear()
+        self._failure = None
         self._server = _Server(Service(self.world, self.clock, self.settings, results), started)
 
     def _run_aside(self) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import heapq
 import logging
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ttd_workflows import errors
 from ttd_workflows.jobs.events import Delayed, Ended, Event, Polled, Progress
 from ttd_workflows.jobs.pace import Pace, Polling
-from ttd_workflows.jobs.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from ttd_workflows.jobs.snapshot import Snapshot
     from collections.abc import AsyncIterator, Sequence
 
     from ttd_workflows.core.surface import Port
@@ -129,7 +129,7 @@ async def _until(port: Port, moment: float, deadline: Deadline, waiting: list[_F
 def timed_out(waiting: list[_Followed]) -> errors.WaitTimeout:
     """The error that says what goes on and how to come back to it."""
     references = [str(followed.job.known_reference) for followed in waiting]
-    names = ", ".join(references[:5]) + (f" and {len(references) - 5} more" if len(references) > 5 else "")  # noqa: PLR2004
+    names = ", ".join(references[:5]) + (f" and {len(references) - 5} more" if len(references) > 5 else "")
     last = waiting[0].last
     stood = f" When last asked it was {last.state}{_percent(last)}." if last and len(waiting) == 1 else ""
     error = errors.WaitTimeout(
@@ -153,4 +153,4 @@ def _age(snapshot: Snapshot) -> float:
 
 def _is_about_the_token(error: errors.WorkflowsError) -> bool:
     expired = isinstance(error, errors.Forbidden) and "expired" in error.body.lower()
-    return isinstance(error, errors.Unauthorized) or expired or error.status_code == 401  # noqa: PLR2004
+    return isinstance(error, errors.Unauthorized) or expired or error.status_code == 401

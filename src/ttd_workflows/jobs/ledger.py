@@ -169,13 +169,9 @@ class Ledger:
         """The service took it on; ``job`` is its reference, ``None`` where it acted at once and started none."""
         self._settle(entry, state="accepted", job=job, job_state=None if job else "Success")
 
-    def released(self, entry: Entry, state: str, outcome: str) -> None:
-        """It was refused, or never left: the key is free for another attempt."""
+    def settled(self, entry: Entry, state: str, outcome: str) -> None:
+        """It came to nothing (``refused`` or ``unsent``: the key is free again), or to what is not known."""
         self._settle(entry, state=state, outcome=outcome)
-
-    def unknown(self, entry: Entry, outcome: str) -> None:
-        """It was sent, and what became of it is not known."""
-        self._settle(entry, state="unknown", outcome=outcome)
 
     def abandon(self, entry: Entry) -> None:
         """This process no longer works on it; the row says what is certain."""
@@ -330,7 +326,7 @@ def key_reused(entry: Entry, claim: Claim) -> KeyReused:
     else:
         difference = "; ".join(_differences(before, now)) or "the bodies differ"
     return KeyReused(
-        f"the key {claim.key!r} already stands for another submission: {difference}. Use another key, or the same input."
+        f"the key {claim.key!r} already stands for another submission: {difference}. Give another key or the same input."
     )
 
 

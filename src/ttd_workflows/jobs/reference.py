@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TYPE_CHECKING
 
 from ttd_workflows.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 LARGEST_ID = 2**63 - 1
 TOKEN_VERSION = 1

@@ -250,7 +250,14 @@ class Jobs:
         questions_per_second: float = QUESTIONS_PER_SECOND,
     ) -> Iterator[Job]:
         """Each job as it ends, well or not (``job.last`` says how). All together ask at most so many questions."""
-        ended = self._ended(jobs, self._exchange.blocking, timeout, on_event, poll, questions_per_second)
+        ended = self._ended(
+            jobs,
+            self._exchange.blocking,
+            timeout=timeout,
+            on_event=on_event,
+            poll=poll,
+            questions_per_second=questions_per_second,
+        )
         while (job := finish(_next(ended))) is not None:
             yield job
 
@@ -264,7 +271,14 @@ class Jobs:
         questions_per_second: float = QUESTIONS_PER_SECOND,
     ) -> AsyncIterator[Job]:
         """Each job as it ends, well or not (``job.last`` says how). All together ask at most so many questions."""
-        async for job in self._ended(jobs, self._exchange.awaiting, timeout, on_event, poll, questions_per_second):
+        async for job in self._ended(
+            jobs,
+            self._exchange.awaiting,
+            timeout=timeout,
+            on_event=on_event,
+            poll=poll,
+            questions_per_second=questions_per_second,
+        ):
             yield job
 
     @blocking
@@ -284,7 +298,9 @@ class Jobs:
         Raises:
             WaitTimeout: The time is over; it names the jobs that go on.
         """
-        async for _ in self._ended(jobs, port, timeout, on_event, poll, questions_per_second):
+        async for _ in self._ended(
+            jobs, port, timeout=timeout, on_event=on_event, poll=poll, questions_per_second=questions_per_second
+        ):
             pass
         return [_outcome(job) for job in jobs]
 
@@ -322,6 +338,7 @@ class Jobs:
         self,
         jobs: Sequence[Job],
         port: Port,
+        *,
         timeout: float | timedelta | None,
         on_event: Callable[[Event], object] | None,
         poll: Polling,

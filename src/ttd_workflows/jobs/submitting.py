@@ -40,7 +40,7 @@ class Desk:
         self.ledger = ledger
         self._scope = scope
         self._required = required
-        """Whether the ledger was asked for by name; the one at the default place may fail for a submission without key."""
+        """Whether the ledger was asked for by name. One at the default place may fail a submission without a key."""
         self._warned = False
 
     async def submit(
@@ -84,18 +84,19 @@ class Desk:
     ) -> Job:
         """Send a claimed submission, and record what it came to."""
         ledger = self._ledger
+        problem: errors.WorkflowsError
         try:
             payload = await self.exchange.call(operation, {"request": request}, port, watch=_Watch(ledger, entry, port))
             reference = job_of(payload, str(operation))
         except errors.OutcomeUnknown as error:
-            await port.blocking(lambda: ledger.unknown(entry, _summary(error)))
-            problem: errors.WorkflowsError = self.unknown(entry, request, inputs, error)
+            problem = self.unknown(entry, request, inputs, error)
+            await self._settle(port, entry, "unknown", error)
         except (errors.NotSent, errors.RateLimited, errors.InputError, errors.ConfigurationError) as error:
-            await port.blocking(lambda: ledger.released(entry, "unsent", _summary(error)))
             problem = error
+            await self._settle(port, entry, "unsent", error)
         except errors.WorkflowsError as error:
-            await port.blocking(lambda: ledger.released(entry, "refused", _summary(error)))
             problem = error
+            await self._settle(port, entry, "refused", error)
         else:
             await self._record(port, entry, reference)
             return Job(self, reference, operation=entry.operation, key=entry.key, payload=payload, inputs=inputs)
@@ -143,15 +144,24 @@ class Desk:
 
     @property
     def _ledger(self) -> Ledger:
-        assert self.ledger is not None
+        if self.ledger is None:
+            raise errors.ConfigurationError("this needs a ledger, and the client was set up with ledger=None")
         return self.ledger
+
+    async def _settle(self, port: Port, entry: Entry, state: str, error: errors.WorkflowsError) -> None:
+        """Record what a submission came to; should that fail too, the row as it stands says no more than is certain."""
+        outcome = f"{type(error).__name__}: {error.message.splitlines()[0][:300]}"
+        try:
+            await port.blocking(lambda: self._ledger.settled(entry, state, outcome))
+        except errors.LedgerError as trouble:
+            self._warn(trouble)
 
     async def _record(self, port: Port, entry: Entry, reference: Reference | None) -> None:
         try:
             await port.blocking(lambda: self._ledger.accepted(entry, str(reference) if reference else None))
         except errors.LedgerError as error:
             # The job exists: its id must reach the caller, whatever became of the file.
-            logger.error("job %s was taken on, but the ledger could not be told: %s", reference, error)
+            logger.warning("job %s was taken on, but the ledger could not be told: %s", reference, error)
 
     async def _unrecorded(
         self,
@@ -232,7 +242,3 @@ def job_of(payload: Any, operation: str) -> Reference | None:
         told = [error.message or "" for error in (payload.payload.errors if payload.payload else None) or []]
         raise errors.APIError(f"{operation}: the service did not take the job on: {'; '.join(told) or payload.errors}")
     return None
-
-
-def _summary(error: errors.WorkflowsError) -> str:
-    return f"{type(error).__name__}: {error.message.splitlines()[0][:300]}"
