@@ -55,7 +55,6 @@ def ad_group_document(world: World, ad_group: AdGroup) -> Members:
     """An ``AdGroupWorkflow``: what was not said is filled in."""
     primary, advanced = ad_group.primary, ad_group.advanced
     campaign = world.campaigns[ad_group.campaign_id]
-    comscore = advanced.get("comscoreSettings") or {}
     contracts = advanced.get("contractTargeting") or {}
     return {
         "id": ad_group.id,
@@ -76,12 +75,7 @@ def ad_group_document(world: World, ad_group: AdGroup) -> Members:
         "associatedBidLists": [_bid_list(sent) for sent in primary.get("associatedBidLists") or ()],
         "flights": _ad_group_flights(ad_group, campaign),
         "koaOptimizationSettings": _koa(advanced.get("koaOptimizationSettings") or {}),
-        "comscoreSettings": {
-            "isEnabled": comscore.get("isEnabled", False),
-            "populationId": comscore.get("populationId"),
-            "demographicMemberIds": comscore.get("demographicMemberIds") or [],
-            "mobileDemographicMemberIds": comscore.get("mobileDemographicMemberIds") or [],
-        },
+        "comscoreSettings": _comscore(advanced.get("comscoreSettings") or {}),
         "contractTargeting": {
             "allowOpenMarketBiddingWhenTargetingContracts": bool(
                 contracts.get("allowOpenMarketBiddingWhenTargetingContracts")
@@ -150,6 +144,15 @@ def _koa(sent: Members) -> Members:
     return {
         "areFutureKoaFeaturesEnabled": bool(sent.get("areFutureKoaFeaturesEnabled")),
         "predictiveClearingEnabled": sent.get("predictiveClearingEnabled") is not False,
+    }
+
+
+def _comscore(sent: Members) -> Members:
+    return {
+        "isEnabled": sent.get("isEnabled", False),
+        "populationId": sent.get("populationId"),
+        "demographicMemberIds": sent.get("demographicMemberIds") or [],
+        "mobileDemographicMemberIds": sent.get("mobileDemographicMemberIds") or [],
     }
 
 

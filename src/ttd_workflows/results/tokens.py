@@ -57,7 +57,6 @@ def value(window: Window) -> Any:
     """Consume a value and decode it; it has to fit into the window."""
     peek(window)
     begin = window.place
-    window.unread(b"")
     kept: list[bytes] = []
     pass_over(window, kept)
     try:

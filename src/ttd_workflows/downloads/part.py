@@ -1,0 +1,281 @@
+"""The unfinished file: ``<name>.<mark>.part`` beside the target, and its manifest ``<name>.<mark>.part.json``.
+
+Each download writes a part of its own and holds a lock on it. A part whose owner is dead may be taken over, a live
+one's never. What is on disk past the last checkpoint, or does not agree with it, is fetched again.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import time
+import zlib
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Self
+from uuid import uuid4
+
+from ttd_workflows.downloads.errors import DownloadFailed, NoSpace
+from ttd_workflows.downloads.locks import try_lock
+from ttd_workflows.downloads.manifest import Manifest
+from ttd_workflows.downloads.state import State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+CHECKPOINT_BYTES = 8 << 20
+CHECKPOINT_SECONDS = 0.25
+_LONGEST_STEM = 180
+_BLOCK = 1 << 20
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+class Part:
+    """One unfinished file, open and locked. ``at`` bytes of it are good."""
+
+    def __init__(self, path: Path, file: IO[bytes], manifest: Manifest, *, locked: bool) -> None:
+        self.path = path
+        self.manifest = manifest
+        self.locked = locked
+        self.resumed = 0
+        """Bytes taken over from an earlier call."""
+        self.hashes: dict[str, hashlib._Hash] = {}
+        """Running digests beside the CRC-32: those that the host sends or the caller wants."""
+        self._file = file
+        self._front = (0, 0)
+        self._noted = (0, time.monotonic())
+
+    @property
+    def at(self) -> int:
+        """How many bytes there are, from the first on without a gap."""
+        return self._front[0]
+
+    @property
+    def crc(self) -> int:
+        """The CRC-32 of these bytes."""
+        return self._front[1]
+
+    @property
+    def state(self) -> State:
+        """The state of the host's file that these bytes belong to."""
+        return self.manifest.state
+
+    @property
+    def complete(self) -> bool:
+        """Whether all bytes are there, as far as the size is known."""
+        return self.state.size is not None and self.at == self.state.size
+
+    def begin(self, state: State, digest: str | None) -> None:
+        """Drop what there is, and begin a file in this state."""
+        self._file.truncate(0)
+        self._front = (0, 0)
+        self.resumed = 0
+        self.manifest.state, self.manifest.checkpoints = state, []
+        self._prepare_hashes(digest)
+        self.note()
+
+    def position(self) -> None:
+        """Be ready to write at the front."""
+        self._file.seek(self.at)
+
+    def write(self, piece: bytes) -> None:
+        """Append to what there is."""
+        view = memoryview(piece)
+        while view:
+            try:
+                written = self._file.write(view)
+            except OSError as error:
+                raise self._unwritable(error) from error
+            done = view[:written]
+            for running in self.hashes.values():
+                running.update(done)
+            self._front = (self._front[0] + len(done), zlib.crc32(done, self._front[1]))
+            view = view[written:]
+        noted, when = self._noted
+        if self.at - noted >= CHECKPOINT_BYTES or time.monotonic() - when >= CHECKPOINT_SECONDS:
+            self.note()
+
+    def note(self) -> None:
+        """Put down in the manifest how far it has come."""
+        self._noted = (self.at, time.monotonic())
+        self.manifest.sound(*self._front)
+        try:
+            self.manifest.write(manifest_of(self.path))
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def write_at(self, place: int, piece: bytes) -> None:
+        """Write ahead of the front; :meth:`advance` takes it in."""
+        view = memoryview(piece)
+        while view:
+            try:
+                written = os.pwrite(self._file.fileno(), view, place)
+            except OSError as error:
+                raise self._unwritable(error) from error
+            view, place = view[written:], place + written
+
+    def advance(self, end: int) -> None:
+        """Take in what was written ahead, up to ``end``."""
+        while self.at < end:
+            self._take_in(min(_BLOCK, end - self.at))
+        self.note()
+
+    def verify(self, digest: str | None, cancelled: Callable[[], None]) -> None:
+        """Read a part that was taken over, and keep of it what agrees with its manifest."""
+        self._prepare_hashes(digest)
+        good: list[tuple[int, int]] = []
+        for mark in self.manifest.checkpoints:
+            states = {name: running.copy() for name, running in self.hashes.items()}
+            before = self._front
+            while self.at < mark[0] and self._take_in(min(_BLOCK, mark[0] - self.at)):
+                cancelled()
+            if self._front != mark:
+                self._front, self.hashes = before, states
+                break
+            good.append(mark)
+        self.manifest.checkpoints = good
+        self._file.truncate(self.at)
+        self.resumed = self.at
+
+    def sync(self) -> None:
+        """Have it on the disk itself."""
+        os.fsync(self._file.fileno())
+
+    def leave(self) -> None:
+        """Keep it for the next call, noted as far as it has come."""
+        if not self._file.closed:
+            with suppress(DownloadFailed):
+                self.note()
+            self._file.close()
+
+    def remove(self) -> None:
+        """Take it away. The manifest goes last, or the part would be without one."""
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)
+            manifest_of(self.path).unlink(missing_ok=True)
+        self._file.close()
+
+    def move_to(self, target: Path) -> None:
+        """Put it in the target's place. The lock is held meanwhile, but on Windows, where an open file cannot move."""
+        if os.name == "nt":  # pragma: no cover
+            self._file.close()
+        os.replace(self.path, target)  # noqa: PTH105 - the word says what it does
+        manifest_of(self.path).unlink(missing_ok=True)
+        self._file.close()
+
+    def _take_in(self, length: int) -> bool:
+        self._file.seek(self.at)
+        block = self._file.read(length)
+        for running in self.hashes.values():
+            running.update(block)
+        self._front = (self._front[0] + len(block), zlib.crc32(block, self._front[1]))
+        return bool(block)
+
+    def _prepare_hashes(self, digest: str | None) -> None:
+        wanted = {name for name in (*self.state.digests, digest) if name and name != "crc32"}
+        self.hashes = {name: hashlib.new(name, usedforsecurity=False) for name in wanted}
+
+    def _unwritable(self, error: OSError) -> DownloadFailed:
+        kept = self.manifest.length
+        if error.errno in _FULL:
+            return NoSpace(
+                f"{self.path.parent}: the disk is full. {kept:,} bytes are kept in {self.path.name}; "
+                "make room and call again: it goes on from there",
+                kept=kept,
+            )
+        return DownloadFailed(
+            f"{self.path} cannot be written: {error.strerror}. {kept:,} bytes of it are kept", kept=kept
+        )
+
+
+def manifest_of(part: Path) -> Path:
+    """The manifest's place."""
+    return part.with_name(f"{part.name}.json")
+
+
+def take(target: Path, source: str) -> Part:
+    """The part to go on with: that of a dead owner with the most of this file, or a new one."""
+    for path, _ in _found(target):
+        part = _claim(path)
+        if part is None:
+            continue
+        known = part.manifest.state
+        if known.validator and (part.manifest.source == source or known.etag):
+            return part
+        part.leave() if part.manifest.length else part.remove()
+    return _new(target, source)
+
+
+def sweep(target: Path) -> None:
+    """Take away the parts of this target that nobody goes on with."""
+    for path, _ in _found(target):
+        part = _claim(path)
+        if part is not None:
+            part.remove()
+
+
+def _found(target: Path) -> list[tuple[Path, int]]:
+    """The parts of this target, the longest first."""
+    name = re.compile(re.escape(_stem(target)) + r"\.[0-9a-f]{12}\.part")
+    with suppress(OSError), os.scandir(target.parent) as entries:
+        sizes = [(Path(e.path), e.stat().st_size) for e in entries if name.fullmatch(e.name)]
+        return sorted(sizes, key=lambda item: -item[1])
+    return []
+
+
+def _new(target: Path, source: str) -> Part:
+    while True:
+        path = target.with_name(f"{_stem(target)}.{uuid4().hex[:12]}.part")
+        try:
+            file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666), "r+b", 0)
+        except OSError as error:
+            raise DownloadFailed(f"{target.parent} cannot be written to: {error.strerror}; nothing was fetched") from error
+        locked = try_lock(file)
+        if locked is not False and _is_still(file, path):
+            return Part(path, file, Manifest(source), locked=locked is True)
+        file.close()  # another process swept it away before it was locked
+
+
+def _claim(path: Path) -> Part | None:
+    """Take a part over, if its owner is dead."""
+    try:
+        file = path.open("r+b", buffering=0)
+    except OSError:
+        return None
+    locked = try_lock(file)
+    manifest = Manifest.read(manifest_of(path))
+    # Locked, it may have become the finished file of its owner, or another's, since it was opened.
+    usable = locked is not False and _is_still(file, path)
+    if usable and manifest is None:
+        usable = locked is True and time.time() - path.stat().st_mtime > 1
+        manifest = Manifest("")
+    if not usable or manifest is None or (manifest.source and not manifest.may_be_taken(locks=locked is True)):
+        file.close()
+        return None
+    return Part(path, file, manifest, locked=locked is True)
+
+
+def _is_still(file: IO[bytes], path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except OSError:
+        return False
+
+
+def _stem(target: Path) -> str:
+    name = target.name
+    if len(name.encode()) <= _LONGEST_STEM:
+        return name
+    return f"{name.encode()[: _LONGEST_STEM // 2].decode(errors='ignore')}~{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+
+
+def iterate(path: Path) -> Iterator[bytes]:
+    """A file's content in blocks."""
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            yield block
+
+
+__all__ = ["Part", "Self", "iterate", "manifest_of", "sweep", "take"]

@@ -1,0 +1,41 @@
+"""The lock holds what ``pyproject.toml`` asks for, and nothing that names a machine or an index."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+import pytest
+from docs_pages import ROOT
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+GROUPS = PROJECT["dependency-groups"]
+EXTRAS = PROJECT["project"]["optional-dependencies"]
+RUN = [*PROJECT["project"]["dependencies"], *PROJECT["build-system"]["requires"], *sum(EXTRAS.values(), [])]
+WANTED = {"run": RUN, "test": [*RUN, *GROUPS["test"]], "check": [*RUN, *GROUPS["test"], *GROUPS["check"]]}
+
+
+def _locked(name):
+    text = (ROOT / "requirements" / f"{name}.txt").read_text("utf-8")
+    assert text.count("==") == len(re.findall(r"^\S+==.* \\\n    --hash=sha256:", text, re.MULTILINE))
+    return dict(re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", WANTED)
+def test_what_is_asked_for_is_locked(name):
+    locked = _locked(name)
+    for requirement in map(Requirement, WANTED[name]):
+        if requirement.name != PROJECT["project"]["name"]:
+            assert requirement.specifier.contains(locked[canonicalize_name(requirement.name)]), requirement
+
+
+def test_a_package_has_one_version():
+    run, test, check = _locked("run"), _locked("test"), _locked("check")
+    assert run.items() <= test.items() <= check.items()
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "requirements").iterdir()), ids=lambda file: file.name)
+def test_no_index_and_no_machine_is_named(file):
+    assert not re.search(r"://|^-|^\s*#.*/|file:", file.read_text("utf-8"), re.MULTILINE)
