@@ -110,6 +110,7 @@ def profile(url: str, calls: int) -> dict[str, float]:
         engine.send = clock.within_async(ENGINE, engine.send)  # type: ignore[method-assign]
         boundaries: tuple[tuple[str, Any, str], ...] = (
             (HTTPCORE, httpcore2.ConnectionPool, "handle_request"),
+            (HTTPCORE, httpcore2.HTTPConnection, "handle_request"),
             (HTTPCORE, httpcore2.Response, "close"),
             (KERNEL, socket.socket, "sendall"),
             (KERNEL, socket.socket, "send"),

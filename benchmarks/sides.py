@@ -9,7 +9,8 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Timer
+from signal import SIGKILL
+from threading import Event, Timer
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -42,18 +43,23 @@ class Side:
         """Run ``python ARGUMENTS`` to its end, or stop it after some seconds."""
         environ = {name: value for name, value in os.environ.items() if name in _KEPT} | self.environ
         process = subprocess.Popen([self.python, "-P", *arguments], env=environ, stdout=subprocess.PIPE, text=True)
-        timer = Timer(stop_after, process.kill)
+        stopped = Event()
+
+        def stop() -> None:
+            stopped.set()
+            os.kill(process.pid, SIGKILL)  # Popen.kill would wait for it, and its cost is read where it is waited for
+
+        timer = Timer(stop_after, stop)
         timer.start()
         with process:
             assert process.stdout  # noqa: S101 - for the type checker
             output = process.stdout.read()
+            timer.cancel()
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
-            stopped = not timer.is_alive()
-            timer.cancel()
-        if process.returncode and not stopped:
+        if process.returncode and not stopped.is_set():
             raise RuntimeError(f"{self.name}: python {' '.join(arguments)} ended with {process.returncode}")
-        return Run(None if stopped else output, usage.ru_utime + usage.ru_stime)
+        return Run(None if stopped.is_set() else output, usage.ru_utime + usage.ru_stime)
 
     def probe(self, *arguments: str, stop_after: float = MUST_END_SECONDS) -> dict[str, float] | None:
         """Run a measurement of ``probe.py`` and read its figures; ``None`` if it had to be stopped."""

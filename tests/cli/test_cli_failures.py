@@ -10,6 +10,14 @@ from ttd_workflows.cli.failures import Trouble, explain
 from ttd_workflows.core.port import Response
 
 KINDS = [kind for name in errors.__all__ if issubclass(kind := getattr(errors, name), errors.WorkflowsError)]
+CODES = {
+    errors.InputError: 2,
+    errors.PartialFailure: 3,
+    errors.JobFailed: 4,
+    errors.ResultsExpired: 5,
+    errors.OutcomeUnknown: 6,
+    errors.WaitTimeout: 75,
+}
 ALL = [*KINDS, Trouble, OSError, ModuleNotFoundError, KeyError]
 
 
@@ -26,12 +34,7 @@ def test_every_error_has_three_lines(kind):
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_every_error_of_the_service_has_its_exit_code(kind):
-    if issubclass(kind, errors.OutcomeUnknown):
-        expected = exits.OUTCOME_UNKNOWN
-    elif issubclass(kind, errors.InputError):
-        expected = exits.USAGE
-    else:
-        expected = exits.ERROR
+    expected = next((code for base, code in CODES.items() if issubclass(kind, base)), exits.ERROR)
     assert explain(kind("x")).code == expected
 
 

@@ -36,6 +36,7 @@ def environment(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) ->
         "PYTHONWARNINGS": "error",
         "WORKFLOWS_SERVER_URL": emulator.url,
         "WORKFLOWS_TTD_AUTH": emulator.token,
+        "WORKFLOWS_LEDGER": str(tmp_path_factory.mktemp("ledger") / "ledger.sqlite3"),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from itertools import chain
 
 import pytest
 from docs_pages import ROOT
@@ -13,13 +14,15 @@ from packaging.utils import canonicalize_name
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 GROUPS = PROJECT["dependency-groups"]
 EXTRAS = PROJECT["project"]["optional-dependencies"]
-RUN = [*PROJECT["project"]["dependencies"], *PROJECT["build-system"]["requires"], *sum(EXTRAS.values(), [])]
+RUN = [*PROJECT["project"]["dependencies"], *PROJECT["build-system"]["requires"], *chain(*EXTRAS.values())]
 WANTED = {"run": RUN, "test": [*RUN, *GROUPS["test"]], "check": [*RUN, *GROUPS["test"], *GROUPS["check"]]}
 
 
 def _locked(name):
     text = (ROOT / "requirements" / f"{name}.txt").read_text("utf-8")
-    assert text.count("==") == len(re.findall(r"^\S+==.* \\\n    --hash=sha256:", text, re.MULTILINE))
+    assert len(re.findall(r"^[^\s-]", text, re.MULTILINE)) == len(
+        re.findall(r"^\S+==.* \\\n    --hash=sha256:", text, re.MULTILINE)
+    )
     return dict(re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE))
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from support.plays import drop
@@ -23,3 +25,16 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
         if name.lower().endswith("_proxy") or name.startswith(("SSL_CERT_", "WORKFLOWS_")):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def no_outside_world(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names of other machines are unknown: no test leaves this one, or waits for its resolver."""
+    resolve = socket.getaddrinfo
+
+    def local(host: Any, *arguments: Any, **options: Any) -> Any:
+        if host in {"127.0.0.1", "localhost", "::1", b"127.0.0.1", b"localhost", None}:
+            return resolve(host, *arguments, **options)
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", local)

@@ -152,7 +152,7 @@ def test_an_unknown_name_is_refused_with_the_known_ones(settings: dict[str, Any]
         ("file:///etc/passwd", "no server address"),
         ("example.com/workflows", "no server address"),
         ("https://", "no server address"),
-        ("https://example.com:99999/", "impossible port"),
+        ("https://example.com:99999/", "Port out of range"),
         ("https://exam ple.com/", "no server address"),
         ("https://[::1/", "no server address"),
     ],
@@ -176,7 +176,7 @@ def test_plain_http_elsewhere_needs_the_explicit_word(monkeypatch: pytest.Monkey
     monkeypatch.setenv("HTTP_PROXY", willing.origin)  # somebody who takes the request, wherever it is for
     with WAYS[0].open("http://service.test/workflows", allow_http=True) as call:
         call(STATUS)
-    assert willing.requests[0].target == "http://service.test/workflows/standardjob/412651/status"
+    assert willing.requests[0].target == "http://service.test:80/workflows/standardjob/412651/status"
 
 
 @by_way

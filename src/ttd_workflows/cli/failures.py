@@ -61,6 +61,26 @@ _BY_TYPE: dict[type[errors.WorkflowsError], _Advice] = {
         "Do not run it again blindly: look first whether it took effect.",
         exits.OUTCOME_UNKNOWN,
     ),
+    errors.JobFailed: _Advice(
+        "The job failed.", "Correct what it names above and submit it again; that makes another job.", exits.FAILURE
+    ),
+    errors.PartialFailure: _Advice(
+        "The job ended with a result and with errors.",
+        "Look at the result, and submit again only what is missing from it.",
+        exits.PARTIAL_SUCCESS,
+    ),
+    errors.ResultsExpired: _Advice(
+        "The job's results are gone.", "Submit it again to have them; that makes another job.", exits.RESULTS_EXPIRED
+    ),
+    errors.WaitTimeout: _Advice(
+        "The time for waiting is over; the job goes on.",
+        "Ask for it again with ttdw status and the job's number.",
+        exits.TIMED_OUT,
+    ),
+    errors.LedgerError: _Advice(
+        "The record of submissions cannot be used; nothing was sent.",
+        "Correct what is named above, or let WORKFLOWS_LEDGER name another file.",
+    ),
     errors.ConfigurationError: _Advice(
         "The settings do not allow a call; nothing was sent.",
         "Correct the setting. The token is read from WORKFLOWS_TTD_AUTH, the address from WORKFLOWS_SERVER_URL.",

@@ -24,6 +24,9 @@ LARGEST_ID = 2**63 - 1
 _WHOLE_NUMBER = re.compile(r"\d{1,100}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters, and halves of a character, which have no bytes to be sent as."""
+_NO_HOST = re.compile(r"[\s\x00-\x1f\x7f\\<>^|%]")
+_FIELD_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+FIELD_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]*")
 _FRAMING = {"host", "content-length", "transfer-encoding", "connection"}
 
 
@@ -37,14 +40,14 @@ class Server(NamedTuple):
 @lru_cache(maxsize=64)
 def server_at(url: str, *, allow_http: bool) -> Server:
     """Read a server's address; refuse one the token must not be sent to."""
-    parts = urlsplit(url.strip())
     try:
+        parts = urlsplit(url.strip())
         port = parts.port
-    except ValueError:
-        raise ConfigurationError(f"the server address {url!r} has an impossible port") from None
-    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+    except ValueError as error:
+        raise ConfigurationError(f"{url!r} is no server address: {error}") from None
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or _NO_HOST.search(parts.hostname):
         raise ConfigurationError(f"{url!r} is no server address; it looks like https://host/workflows")
-    if parts.username or parts.query or parts.fragment:
+    if "@" in parts.netloc or parts.query or parts.fragment:
         raise ConfigurationError("a server address has no user, query or fragment; the token goes into ttd_auth")
     host = parts.hostname if parts.hostname.isascii() else parts.hostname.encode("idna").decode()
     if parts.scheme == "http" and host not in LOOPBACK_HOSTS and not allow_http:
@@ -93,15 +96,16 @@ def header_fields(headers: Mapping[str, str] | None, own: list[tuple[bytes, byte
     """``own`` with a caller's header fields added or put in their place; a caller's values count as secret."""
     if not headers:
         return own
-    given = [(name.strip(), value) for name, value in headers.items()]
-    for name, value in given:
-        if not name.isascii() or not name.replace("-", "").replace("_", "").isalnum() or name.lower() in _FRAMING:
+    if not isinstance(headers, Mapping):
+        raise InputError(f"http_headers: a mapping is expected, not {type(headers).__name__}")
+    for name, value in headers.items():
+        if not isinstance(name, str) or not _FIELD_NAME.fullmatch(name) or name.lower() in _FRAMING:
             raise InputError(f"http_headers: {name!r} is not a header field that can be set")
-        if not isinstance(value, str) or any(c in value for c in "\r\n\0"):
+        if not isinstance(value, str) or not FIELD_VALUE.fullmatch(value):
             raise InputError(f"http_headers: the value of {name!r} must be text in one line")
-    replaced = {name.lower().encode() for name, _ in given}
+    replaced = {name.lower().encode() for name in headers}
     kept = [field for field in own if field[0].lower() not in replaced]
-    return kept + [(name.encode(), SecretBytes(value.encode())) for name, value in given]
+    return kept + [(name.encode(), SecretBytes(value.strip().encode())) for name, value in headers.items()]
 
 
 def _check_names(operation: Operation[Any, Any], arguments: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ttd_workflows.core import answer
@@ -10,7 +11,7 @@ from ttd_workflows.core.body import ACCEPT_ENCODING
 from ttd_workflows.core.operation import CallOptions
 from ttd_workflows.core.port import Attempt, Failure, HalfAnswer, Limits, Response
 from ttd_workflows.core.redaction import redact
-from ttd_workflows.core.request import build, header_fields, server_at
+from ttd_workflows.core.request import FIELD_VALUE, build, header_fields, server_at
 from ttd_workflows.core.retry import Repeat, Verdict, Waiting, after_answer, after_silence
 from ttd_workflows.core.secrets import Secret, SecretBytes
 from ttd_workflows.errors import ConfigurationError, InputError, WorkflowsError
@@ -32,6 +33,8 @@ logger = logging.getLogger("ttd_workflows")
 CONNECT_SECONDS = 10.0
 TOTAL_SECONDS = {Repeat.SAFE: 60.0, Repeat.ONCE: 300.0}
 """Seconds that one attempt may take. A creating call is waited for longer: giving up early makes an unknown."""
+LONGEST_SECONDS = 1e6
+"""More than that a socket cannot wait on every platform."""
 _OPTIONS = CallOptions.__annotations__.keys()
 
 
@@ -112,7 +115,7 @@ async def _prepare(
         (b"Host", server.origin.authority.encode()),
         (b"Accept", b"application/json"),
         (b"Accept-Encoding", ACCEPT_ENCODING),
-        (b"User-Agent", settings.user_agent.encode()),
+        (b"User-Agent", _user_agent(settings)),
         (b"TTD-Auth", token),
     ]
     fields = header_fields(options.get("http_headers"), fields)
@@ -200,9 +203,15 @@ def _limits(timeout_ms: Any, settings: Settings, repeat: Repeat) -> Limits:
     chosen = settings.timeout_ms if timeout_ms is None else timeout_ms
     if chosen is None:
         return Limits(CONNECT_SECONDS, TOTAL_SECONDS[repeat], settings.body_limit)
-    if isinstance(chosen, bool) or not isinstance(chosen, (int, float)) or not chosen > 0:
+    if isinstance(chosen, bool) or not isinstance(chosen, (int, float)) or not 0 < chosen < math.inf:
         raise InputError(f"timeout_ms={chosen!r}: a positive number of milliseconds is expected")
-    return Limits(CONNECT_SECONDS, chosen / 1000, settings.body_limit)
+    return Limits(CONNECT_SECONDS, min(chosen / 1000, LONGEST_SECONDS), settings.body_limit)
+
+
+def _user_agent(settings: Settings) -> bytes:
+    if not FIELD_VALUE.fullmatch(settings.user_agent):
+        raise ConfigurationError(f"user_agent={settings.user_agent!r}: text in one line is expected")
+    return settings.user_agent.encode()
 
 
 def _masked(response: Response, call: _Call) -> Response:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import errno
+import sys
 from typing import IO
 
-try:
-    import fcntl
-except ImportError:  # pragma: no cover - Windows
-    fcntl = None  # type: ignore[assignment]
+if sys.platform == "win32":  # pragma: no cover
     import msvcrt
+else:
+    import fcntl
 
 _TAKEN = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
 _FAR_AWAY = (1 << 31) - 2
@@ -23,15 +23,15 @@ def try_lock(file: IO[bytes]) -> bool | None:
     opening the file elsewhere in this process does not let go of it.
     """
     try:
-        if fcntl is not None:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        else:  # pragma: no cover - Windows
+        if sys.platform == "win32":  # pragma: no cover
             place = file.tell()
             file.seek(_FAR_AWAY)
             try:
-                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
             finally:
                 file.seek(place)
+        else:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         return False if error.errno in _TAKEN else None
     return True

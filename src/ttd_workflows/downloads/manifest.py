@@ -9,6 +9,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from ttd_workflows.downloads.state import State
@@ -62,7 +63,7 @@ class Manifest:
         data = read_json(path)
         try:
             marks = [(int(at), int(crc)) for at, crc in data["checkpoints"]]
-            ascending = all(a[0] < b[0] for a, b in zip(marks, marks[1:], strict=False))
+            ascending = all(a[0] < b[0] for a, b in pairwise(marks))
             if data["version"] != VERSION or not ascending:
                 return None
             return cls(

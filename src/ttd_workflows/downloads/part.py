@@ -14,22 +14,23 @@ import time
 import zlib
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING
 from uuid import uuid4
 
 from ttd_workflows.downloads.errors import DownloadFailed, NoSpace
 from ttd_workflows.downloads.locks import try_lock
 from ttd_workflows.downloads.manifest import Manifest
-from ttd_workflows.downloads.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from ttd_workflows.downloads.state import State
+
 CHECKPOINT_BYTES = 8 << 20
 CHECKPOINT_SECONDS = 0.25
 _LONGEST_STEM = 180
-_BLOCK = 1 << 20
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+BLOCK = 1 << 20
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class Part:
@@ -119,7 +120,7 @@ class Part:
     def advance(self, end: int) -> None:
         """Take in what was written ahead, up to ``end``."""
         while self.at < end:
-            self._take_in(min(_BLOCK, end - self.at))
+            self._take_in(min(BLOCK, end - self.at))
         self.note()
 
     def verify(self, digest: str | None, cancelled: Callable[[], None]) -> None:
@@ -129,7 +130,7 @@ class Part:
         for mark in self.manifest.checkpoints:
             states = {name: running.copy() for name, running in self.hashes.items()}
             before = self._front
-            while self.at < mark[0] and self._take_in(min(_BLOCK, mark[0] - self.at)):
+            while self.at < mark[0] and self._take_in(min(BLOCK, mark[0] - self.at)):
                 cancelled()
             if self._front != mark:
                 self._front, self.hashes = before, states
@@ -144,11 +145,13 @@ class Part:
         os.fsync(self._file.fileno())
 
     def leave(self) -> None:
-        """Keep it for the next call, noted as far as it has come."""
-        if not self._file.closed:
+        """Keep it for the next call, noted as far as it has come; take it away if nothing has."""
+        if not self._file.closed and not self.at and not self.manifest.length:
+            self.remove()
+        if self.at > self.manifest.length and not self._file.closed:
             with suppress(DownloadFailed):
                 self.note()
-            self._file.close()
+        self._file.close()
 
     def remove(self) -> None:
         """Take it away. The manifest goes last, or the part would be without one."""
@@ -179,7 +182,7 @@ class Part:
 
     def _unwritable(self, error: OSError) -> DownloadFailed:
         kept = self.manifest.length
-        if error.errno in _FULL:
+        if error.errno in FULL:
             return NoSpace(
                 f"{self.path.parent}: the disk is full. {kept:,} bytes are kept in {self.path.name}; "
                 "make room and call again: it goes on from there",
@@ -204,7 +207,7 @@ def take(target: Path, source: str) -> Part:
         known = part.manifest.state
         if known.validator and (part.manifest.source == source or known.etag):
             return part
-        part.leave() if part.manifest.length else part.remove()
+        part.leave()
     return _new(target, source)
 
 
@@ -229,9 +232,13 @@ def _new(target: Path, source: str) -> Part:
     while True:
         path = target.with_name(f"{_stem(target)}.{uuid4().hex[:12]}.part")
         try:
-            file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666), "r+b", 0)
+            file = os.fdopen(
+                os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666), "r+b", 0
+            )
         except OSError as error:
-            raise DownloadFailed(f"{target.parent} cannot be written to: {error.strerror}; nothing was fetched") from error
+            raise DownloadFailed(
+                f"{target.parent} cannot be written to: {error.strerror}; nothing was fetched"
+            ) from error
         locked = try_lock(file)
         if locked is not False and _is_still(file, path):
             return Part(path, file, Manifest(source), locked=locked is True)
@@ -265,17 +272,14 @@ def _is_still(file: IO[bytes], path: Path) -> bool:
 
 
 def _stem(target: Path) -> str:
-    name = target.name
-    if len(name.encode()) <= _LONGEST_STEM:
-        return name
-    return f"{name.encode()[: _LONGEST_STEM // 2].decode(errors='ignore')}~{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+    name = target.name.encode()
+    if len(name) <= _LONGEST_STEM:
+        return target.name
+    return f"{name[: _LONGEST_STEM // 2].decode(errors='ignore')}~{hashlib.sha256(name).hexdigest()[:16]}"
 
 
 def iterate(path: Path) -> Iterator[bytes]:
     """A file's content in blocks."""
     with path.open("rb") as file:
-        while block := file.read(_BLOCK):
+        while block := file.read(BLOCK):
             yield block
-
-
-__all__ = ["Part", "Self", "iterate", "manifest_of", "sweep", "take"]

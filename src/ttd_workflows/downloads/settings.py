@@ -14,7 +14,7 @@ class Patience:
     restarts: int = 5
     """How often it may begin again from the first byte."""
     first_pause: float = 0.5
-    """The longest pause after a first fault; it doubles with each further one in a row. Each pause is drawn at random."""
+    """The longest pause after a first fault; it doubles with each further one in a row, and is drawn at random."""
     longest_pause: float = 30.0
     longest_asked: float = 120.0
     """The longest pause that a host may ask for by Retry-After."""

@@ -57,8 +57,10 @@ class State:
     def same_content(self, other: State) -> bool:
         """Whether the host's own digests prove that another ETag stands for the same bytes."""
         common = self.digests.keys() & other.digests.keys()
-        return bool(common - {"crc32"}) and all(self.digests[k] == other.digests[k] for k in common) and (
-            self.size is not None and self.size == other.size and self.encoding == other.encoding
+        return (
+            bool(common - {"crc32"})
+            and all(self.digests[k] == other.digests[k] for k in common)
+            and (self.size is not None and self.size == other.size and self.encoding == other.encoding)
         )
 
 

@@ -14,7 +14,6 @@ import re
 import ssl
 from typing import TYPE_CHECKING
 
-from urllib3 import HTTPResponse
 from urllib3.connection import HTTPConnection, HTTPSConnection, ProxyConfig
 from urllib3.exceptions import (
     ConnectTimeoutError,
@@ -33,6 +32,8 @@ from ttd_workflows.downloads.errors import DownloadFailed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from urllib3 import HTTPResponse
+
     from ttd_workflows.core.port import Origin
     from ttd_workflows.downloads.addresses import Address
     from ttd_workflows.downloads.settings import Patience
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 PIECE = 1 << 18
 """Bytes read at once: 128 KiB to 512 KiB measured alike, 1 MiB slower."""
 _MOST_ERROR_BODY = 1 << 16
+_PEEKED = 1 << 10
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -62,13 +64,33 @@ class Answer:
         self.status = response.status
         self.headers: Mapping[str, str] = response.headers
         self.chunked = response.chunked
+        self.bytes_read = 0
+        self._seen = b""
 
     def read(self) -> bytes:
         """The next bytes, as soon as there are any; empty at the end."""
+        if self._seen:
+            seen, self._seen = self._seen, b""
+            return seen
         try:
-            return self._response.read1(PIECE, decode_content=False) or b""
+            piece = self._response.read1(PIECE, decode_content=False) or b""
         except (HTTPError, http.client.HTTPException, OSError) as error:
             raise _broken(error) from None
+        self.bytes_read += len(piece)
+        return piece
+
+    def peek(self) -> bytes:
+        """The first bytes, which are read again afterwards."""
+        while len(self._seen) < _PEEKED:
+            seen, self._seen = self._seen, b""
+            try:
+                piece = self.read()
+            finally:
+                self._seen = seen
+            if not piece:
+                break
+            self._seen += piece
+        return self._seen
 
     def text(self) -> str:
         """The beginning of the body, for an error's explanation."""
@@ -134,9 +156,7 @@ class Transport:
         try:
             connection.connect()
             connection.timeout = self._patience.read
-            connection.request(
-                "GET", target, headers=headers | fields, preload_content=False, decode_content=False
-            )
+            connection.request("GET", target, headers=headers | fields, preload_content=False, decode_content=False)
             return Answer(connection, connection.getresponse())
         except (HTTPError, http.client.HTTPException, OSError) as error:
             connection.close()
@@ -164,8 +184,12 @@ class Transport:
 
     def _tunnel(self, origin: Origin, host: str, port: int, scheme: str, auth: dict[str, str]) -> HTTPConnection:
         if origin.scheme == "http":
-            raise DownloadFailed("an http address is not fetched through an https proxy; set an http proxy, or NO_PROXY")
-        settings = ProxyConfig(self._context(), use_forwarding_for_https=False, assert_hostname=None, assert_fingerprint=None)
+            raise DownloadFailed(
+                "an http address is not fetched through an https proxy; set an http proxy, or NO_PROXY"
+            )
+        settings = ProxyConfig(
+            self._context(), use_forwarding_for_https=False, assert_hostname=None, assert_fingerprint=None
+        )
         connection = HTTPSConnection(
             host, port, timeout=self._patience.connect, ssl_context=self._context(), proxy_config=settings
         )

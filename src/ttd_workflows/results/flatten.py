@@ -12,7 +12,11 @@ if TYPE_CHECKING:
     from ttd_workflows.results.decode import Batch
 
 
-def flattened(batch: Batch, flatten: bool | str) -> Iterator[Any]:
+Flatten = bool | str
+"""Whether connections within rows are flattened, or the name of the one that is."""
+
+
+def flattened(batch: Batch, flatten: Flatten) -> Iterator[Any]:
     """The rows of a batch, each as many as its connection has."""
     wanted = flatten.split(".") if isinstance(flatten, str) else None
     for place, row in enumerate(batch.rows, batch.start + 1):

@@ -11,24 +11,23 @@ from ttd_workflows.results.walk import Walk
 from ttd_workflows.results.window import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
 
+    from ttd_workflows.results.flatten import Flatten
     from ttd_workflows.results.window import Source
 
 
 class Rows(Iterator[Any]):
     """An iterator over rows, to be gone through once. ``errors`` is complete when it has ended."""
 
-    def __init__(
-        self, source: Source, path: str | Sequence[str] | None, flatten: bool | str, chunk: int | None
-    ) -> None:
+    def __init__(self, source: Source, path: str | Sequence[str] | None, flatten: Flatten, chunk: int | None) -> None:
         self.errors: tuple[Any, ...] = ()
         """The errors that GraphQL reported beside the data, once the end is reached."""
         self.path: tuple[str, ...] | None = None
         """The keys that lead to the rows, once the first row is reached."""
         self._steps = self._stream(source, path, flatten, chunk)
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Any]:  # noqa: PYI034 - see below
         return self._steps  # the generator itself, which is faster than a method of ours for each row
 
     def __next__(self) -> Any:
@@ -39,8 +38,8 @@ class Rows(Iterator[Any]):
         self._steps.close()
 
     def _stream(
-        self, source: Source, path: str | Sequence[str] | None, flatten: bool | str, chunk: int | None
-    ) -> Any:
+        self, source: Source, path: str | Sequence[str] | None, flatten: Flatten, chunk: int | None
+    ) -> Generator[Any, None, None]:
         with Window(source, chunk) as window:
             walk = Walk(window, path)
             if walk.enter():
@@ -54,7 +53,7 @@ class Rows(Iterator[Any]):
 def rows(
     source: Source,
     path: str | Sequence[str] | None = None,
-    flatten: bool | str = False,  # noqa: FBT001, FBT002 - as documented
+    flatten: Flatten = False,  # noqa: FBT002 - as documented
     *,
     chunk: int | None = None,
 ) -> Rows:

@@ -97,10 +97,9 @@ class Walk:
 
     def _next_key(self) -> str | None:
         """The next member's key, the colon consumed as well; ``None`` where the object closes."""
-        if tokens.peek(self._window) == b"}" or not self._fresh:
-            if tokens.take(self._window, b",}") == b"}":
-                self._fresh = False
-                return None
+        if (tokens.peek(self._window) == b"}" or not self._fresh) and tokens.take(self._window, b",}") == b"}":
+            self._fresh = False
+            return None
         self._fresh = False
         key = tokens.string(self._window)
         tokens.take(self._window, b":")

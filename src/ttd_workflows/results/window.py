@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from os import PathLike, fspath
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Self
 
 from ttd_workflows.results.errors import DamagedResult, ResultError, UnknownResultShape
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 Source = str | bytes | PathLike[str] | IO[bytes] | IO[str]
-"""A document: its text, its bytes, the path of a file, or an open file. Text that begins with ``{`` or ``[`` is JSON."""
+"""A document: its text (which begins with ``{`` or ``[``), its bytes, the path of a file, or an open file."""
 
-CHUNK = 1 << 20
+CHUNK = 1 << 16
 LONGEST = 64 << 20
 """The longest single row, in bytes. It has to be in memory whole, twice, so this is what bounds the memory."""
 _BOM = b"\xef\xbb\xbf"
@@ -89,7 +89,7 @@ class Window:
         if self._close:
             self._file.close()
 
-    def __enter__(self) -> Window:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
