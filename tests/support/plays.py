@@ -69,6 +69,15 @@ def reset_before_body(connection: Connection, _: Received) -> None:
 reset_before_body.before_body = True  # type: ignore[attr-defined]
 
 
+def deaf(connection: Connection, request: Received) -> None:
+    """Never read the body, so that the client's sending of a large one hangs."""
+    connection.ended.wait(10)
+    connection.close()
+
+
+deaf.before_body = True  # type: ignore[attr-defined]
+
+
 def drip_head(connection: Connection, _: Received) -> None:
     """Send header fields one by one, without an end."""
     connection.send(b"HTTP/1.1 200 OK\r\n")

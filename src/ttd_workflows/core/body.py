@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from io import BytesIO
 
 from ttd_workflows.core.port import Response
 
@@ -30,7 +31,7 @@ class BodyReader:
         self._coding = b", ".join(v for k, v in fields if k.lower() == b"content-encoding").decode("latin-1").lower()
         self._gzip = zlib.decompressobj(_GZIP_WINDOW) if self._coding in {"gzip", "x-gzip"} else None
         self._begun = False
-        self._pieces: list[bytes] = []
+        self._content = BytesIO()  # getvalue() shares its memory, where joining pieces would double it
 
     def feed(self, data: bytes) -> None:
         """Take a piece."""
@@ -50,8 +51,7 @@ class BodyReader:
 
     def so_far(self) -> Response:
         """The answer with what has come of its body until now."""
-        content = self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
-        return Response(self._status, self._fields, content)
+        return Response(self._status, self._fields, self._content.getvalue())
 
     def _unpack(self, gzip: zlib._Decompress, data: bytes) -> None:
         try:
@@ -67,10 +67,10 @@ class BodyReader:
         if not piece:
             return
         if len(piece) > self._left:
-            self._pieces.append(piece[: self._left])
+            self._content.write(piece[: self._left])
             self._left = 0
             raise Unreadable(
                 f"the body is larger than {self._limit:,} bytes; raise body_limit= to read it", broken=False
             )
         self._left -= len(piece)
-        self._pieces.append(piece)
+        self._content.write(piece)

@@ -93,7 +93,12 @@ class Request:
     @property
     def headers(self) -> Headers:
         """The header fields, the token's value masked."""
-        return Headers([(name, value if type(value) is bytes else b"***") for name, value in self.fields])
+        return Headers(self.shown().fields)
+
+    def shown(self) -> Request:
+        """What may be kept and looked at afterwards: no secret, no body."""
+        fields = [(name, value if type(value) is bytes else b"***") for name, value in self.fields]
+        return Request(self.method, self.origin, self.target, fields)
 
     def __repr__(self) -> str:
         return f"<Request {self.method} {self.url}>"
@@ -124,6 +129,10 @@ class Response:
     def text(self) -> str:
         """The body as text; bytes that are no UTF-8 show as replacement characters."""
         return self.content.decode("utf-8-sig", "replace")
+
+    def echoes(self, secret: bytes) -> bool:
+        """Whether the server has sent ``secret`` back."""
+        return secret in self.content or any(secret in value for _, value in self.fields)
 
     def forget(self, secret: bytes) -> None:
         """Mask ``secret`` wherever the server has sent it back."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ttd_workflows.core import answer
@@ -35,6 +36,7 @@ TOTAL_SECONDS = {Repeat.SAFE: 60.0, Repeat.ONCE: 300.0}
 """Seconds that one attempt may take. A creating call is waited for longer: giving up early makes an unknown."""
 LONGEST_SECONDS = 1e6
 """More than that a socket cannot wait on every platform."""
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 _OPTIONS = CallOptions.__annotations__.keys()
 
 
@@ -164,31 +166,38 @@ async def _attempt(call: _Call, waiting: Waiting, port: Port) -> tuple[Any, floa
 
 
 def _payload(call: _Call, response: Response, half: HalfAnswer | None) -> Any:
-    try:
-        if half:
-            payload = answer.part(call.operation, response, call.repeat, half.reason)
-        else:
-            payload = answer.payload(call.operation, response, call.repeat)
-    except WorkflowsError as error:
-        _masked(response, call)
-        return error
+    payload = _read(call, response, half)
+    if isinstance(payload, WorkflowsError):
+        if response.echoes(bytes(call.secret)):  # then the error is told anew, from an answer without it
+            payload = _read(call, _masked(response, call), half)
+        return payload
     response.content = b""  # the payload has it; keeping both would double a large result in memory
     if isinstance(payload, (Answer, Exchanged)):
-        object.__setattr__(payload, "_exchange", (call.request, _masked(response, call)))
+        object.__setattr__(payload, "_exchange", (call.request.shown(), _masked(response, call)))
     return payload
+
+
+def _read(call: _Call, response: Response, half: HalfAnswer | None) -> Any:
+    try:
+        if half:
+            return answer.part(call.operation, response, call.repeat, half.reason)
+        return answer.payload(call.operation, response, call.repeat)
+    except WorkflowsError as error:
+        return error
 
 
 async def _token(settings: Settings, port: Port) -> SecretBytes:
     source = settings.token
     value = source.reveal() if isinstance(source, Secret) else await port.blocking(source)
-    text = (value or "").strip()
-    if not text:
+    token = SecretBytes((value or "").strip().encode(errors="replace"))
+    del value  # what is raised below may be shown with the locals of this frame
+    if not token:
         raise ConfigurationError(
             "there is no token: set WORKFLOWS_TTD_AUTH, or give ttd_auth= a token or a function that returns one"
         )
-    if not text.isascii() or not text.isprintable():
+    if not token.isascii() or _CONTROL.search(token):
         raise ConfigurationError("the token has characters no token has; was something else pasted with it?")
-    return SecretBytes(text.encode())
+    return token
 
 
 def _repeat(operation: Operation[Any, Any], arguments: Mapping[str, Any], word: object) -> Repeat:

@@ -34,6 +34,8 @@ class Restart(Exception):
 def refusal(address: Address, answer: Answer) -> DownloadError | Broken:
     """The error that an answer without a file stands for."""
     status = answer.status
+    if status == PARTIAL:
+        return Broken("the host sent a part of the file that was not asked for", status=status)
     code = store_error(answer.text())
     said = f"{status}, {code}" if code else str(status)
     if status in _DEAD or (code and status < _SERVER_ERROR and status not in _MAY_PASS):

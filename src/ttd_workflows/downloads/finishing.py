@@ -49,7 +49,11 @@ def decode(part: Part, digest: str | None, cancelled: Callable[[], None]) -> tup
         with suppress(OSError):
             plain.unlink(missing_ok=True)
         if isinstance(error, zlib.error):
-            raise DownloadFailed("what came says that it is gzip, and is not; it was not stored") from None
+            part.remove()
+            raise DownloadFailed(
+                "what came says that it is gzip, and is not (or not to its end). It was thrown away, and the file's "
+                "place is as it was; call again to fetch it anew"
+            ) from None
         if isinstance(error, OSError) and error.errno in FULL:
             raise NoSpace(
                 f"{part.path.parent}: the disk is full. The file came compressed and did not fit when it was unpacked; "

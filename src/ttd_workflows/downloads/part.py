@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ttd_workflows.downloads.state import State
 
 CHECKPOINT_BYTES = 8 << 20
-CHECKPOINT_SECONDS = 0.25
+CHECKPOINT_SECONDS = 0.1
 _LONGEST_STEM = 180
 BLOCK = 1 << 20
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}

@@ -102,6 +102,7 @@ class Run:
                 raise Restart("the file changed at the host")
         finally:
             self._close(answer)
+        self.received += 1
         return "size"
 
     def _round(self) -> Proof | None:

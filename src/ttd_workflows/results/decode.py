@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _SPACES = " \t\n\r"
 _SPACE = re.compile(r"[ \t\n\r]*+")
+_WORD = re.compile(r"[\w.+\\-]*")
 _NEAR_THE_END = 16
 """A scalar, an escape or a literal that is cut is noticed at most this far before the cut."""
 _scan = cast("Callable[[str, int], tuple[Any, int]]", json.JSONDecoder(parse_constant=tokens.no_constant).scan_once)  # type: ignore[attr-defined]
@@ -47,6 +48,7 @@ class Array:
         self.row = 0
         self.ended = False
         self._fresh = True
+        self._bad: int | None = None
 
     def batches(self, *, spans: bool = False) -> Iterator[Batch]:
         """Every row that is left."""
@@ -59,13 +61,16 @@ class Array:
         self._begin()
         batch = Batch([], self.row, last=self.ended)
         while not self.ended and not batch.rows:
+            whole = window.ended
             piece = window.data[window.pos :] if window.pos else window.data
             batch.text = self._text(piece)
             end = self._decode(batch, most, spans=spans)
             if batch.rows or self.ended:
                 window.pos += end if batch.text.isascii() else len(batch.text[:end].encode())
-            elif not window.read_on(self.row + 1):
+            elif whole:
                 tokens.cut(window, self.row + 1)
+            else:
+                window.read_on(self.row + 1)
         self.row += len(batch.rows)
         batch.last = self.ended
         return batch
@@ -80,15 +85,14 @@ class Array:
             self.ended = True
 
     def _text(self, piece: bytes) -> str:
-        """The piece as text, without the first bytes of a character whose others are still to come."""
+        """The piece as text, up to a character whose other bytes are still to come, or that is none."""
+        self._bad = None
         try:
             return piece.decode()
         except UnicodeDecodeError as error:
-            if error.reason == "unexpected end of data" and not self.window.ended:
-                return piece[: error.start].decode()
-            if error.start:  # rows before it are delivered first
-                return piece[: error.start].decode()
-            raise DamagedResult.at(self.window.place, "this is not UTF-8", row=self.row + 1) from None
+            if error.reason != "unexpected end of data":
+                self._bad = error.start
+            return piece[: error.start].decode()
 
     def _decode(self, batch: Batch, most: int, *, spans: bool) -> int:
         """Decode whole rows and return where the next one begins, or what follows the array."""
@@ -124,19 +128,16 @@ class Array:
 
     def _must_be_cut(self, batch: Batch, place: int, error: object) -> None:
         """Decide between a row that goes on beyond the window and one that is wrong."""
+        if batch.rows:
+            return  # they are delivered first, and the next batch begins with this row
         text = batch.text
+        open_ended = str(error).startswith("Unterminated string")
+        what = f"this is not JSON ({error})"
         if isinstance(error, RecursionError):
             what = "the row is nested too deeply to be decoded"
-        elif place + _NEAR_THE_END >= len(text) or str(error).startswith("Unterminated string"):
-            if not self.window.ended or batch.rows:
+        elif place + _NEAR_THE_END >= len(text) or open_ended:
+            if self._bad is not None:
+                raise DamagedResult.at(self.window.place + self._bad, "this is not UTF-8", row=self.row + 1)
+            if not self.window.ended or open_ended or _WORD.fullmatch(text, place):
                 return
-            if len(text.encode()) < len(self.window.data) - self.window.pos:
-                raise DamagedResult.at(self.window.place + len(text.encode()), "this is not UTF-8", row=self.row + 1)
-            if place >= len(text) or str(error).startswith("Unterminated string"):
-                tokens.cut(self.window, self.row + 1)
-            what = f"this is not JSON ({error})"
-        else:
-            what = f"this is not JSON ({error})"
-        if not batch.rows:  # else they are delivered first, and the next batch begins with this row
-            byte = self.window.place + len(text[:place].encode())
-            raise DamagedResult.at(byte, what, row=self.row + 1) from None
+        raise DamagedResult.at(self.window.place + len(text[:place].encode()), what, row=self.row + 1)

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 CONNECTIONS = 100
 """Connections to one origin; further calls wait for one to come free."""
-CONNECTIONS_PER_POOL = 8
-"""httpcore2 walks through a pool's connections at each request: several small pools are faster than a large one."""
+CONNECTIONS_PER_POOL = 1
+"""httpcore2 walks through a pool's connections at each request: many small pools are faster than a large one."""
 KEEPALIVE_SECONDS = 60.0
 _NEVER_SENT = (
     httpcore2.ConnectError,
