@@ -10,7 +10,6 @@ from contextlib import suppress
 from typing import Any, TypeAlias
 
 from support.server import Connection, Received, Server
-
 from ttd_workflows.downloads import Patience
 
 Fault: TypeAlias = Callable[["Host", Connection, Received], None]
@@ -29,7 +28,7 @@ class Host(Server):
         self.sent = 0
         self.pace = 0.0
         """Seconds for each 64 KiB."""
-        super().__init__(lambda connection, request: self._play(connection, request), **options)
+        super().__init__(self._play, **options)
 
     @property
     def file(self) -> str:
@@ -78,6 +77,8 @@ def good(host: Host, connection: Connection, request: Received) -> None:
     status, fields, body = host.answer(request)
     host.send_head(connection, status, fields)
     host.send_body(connection, body)
+    if request.headers.get("connection") == "close":
+        connection.close()
 
 
 def reset_after(count: int) -> Fault:
@@ -145,12 +146,12 @@ def says(status: int, text: str = "", **fields: str) -> Fault:
     return fault
 
 
-def changed(body: bytes, etag: str = '"v2"') -> Fault:
+def changed(body: bytes, etag: str = '"v2"', then: Fault | None = None) -> Fault:
     """From now on the file is another."""
 
     def fault(host: Host, connection: Connection, request: Received) -> None:
         host.body, host.fields["ETag"] = body, etag
-        good(host, connection, request)
+        (then or good)(host, connection, request)
 
     return fault
 

@@ -24,8 +24,8 @@ from downloads_host import (
     silent_after,
     whole_file,
 )
-from support.server import refusing_address
 
+from support.server import refusing_address
 from ttd_workflows.downloads import DownloadFailed, NoSpace, UrlDied, fetch
 
 XML = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{}</Code><Message>Request has expired.</Message></Error>'
@@ -321,7 +321,7 @@ def test_a_digest_of_the_host_is_checked(host, target, content, name, value):
     assert save(host, target).proof == "digest"
     host.fields[name] = value(content[1:])
     other = target.with_name("other")
-    with pytest.raises(DownloadFailed, match="what came does not have the (md5|crc32|sha256) digest"):
+    with pytest.raises(DownloadFailed, match=r"what came does not have the (md5|crc32|sha256) digest"):
         save(host, other)
     assert not other.exists()
 

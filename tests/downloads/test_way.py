@@ -8,9 +8,9 @@ import random
 
 import pytest
 from downloads_host import QUICK, Host, changed, reset_after, says, short_by_closing
+
 from support.proxy import Proxy
 from support.trust import another_authority, authority
-
 from ttd_workflows.downloads import DownloadFailed, NoSpace, UrlDied, fetch
 from ttd_workflows.downloads.addresses import Address
 
@@ -86,7 +86,7 @@ def test_https_is_trusted_as_the_calls_are(content, target, tmp_path, monkeypatc
         fetch(host.file, target, patience=QUICK)
         assert target.read_bytes() == content
     with Host(content, tls=another_authority().server_context("127.0.0.1")) as host:
-        with pytest.raises(DownloadFailed, match="certificate was refused.*SSL_CERT_FILE"):
+        with pytest.raises(DownloadFailed, match=r"certificate was refused.*SSL_CERT_FILE"):
             fetch(host.file, target)
         assert host.requests == []
 
@@ -133,7 +133,10 @@ def test_a_proxy_is_tunnelled_through_for_https(content, target, tmp_path, monke
 @pytest.mark.usefixtures("no_proxies")
 @pytest.mark.parametrize(
     ("variable", "proxy", "told"),
-    [("https_proxy", "socks5://127.0.0.1:1", "'socks5' is not known"), ("http_proxy", "https://127.0.0.1:1", "https proxy")],
+    [
+        ("https_proxy", "socks5://127.0.0.1:1", "'socks5' is not known"),
+        ("http_proxy", "https://127.0.0.1:1", "https proxy"),
+    ],
 )
 def test_a_proxy_that_is_not_known_is_said_to_be(target, monkeypatch, variable, proxy, told):
     monkeypatch.setenv(variable, proxy)
@@ -159,7 +162,11 @@ def test_any_odd_answer_ends_in_our_own_error(target):
     """Bytes that are no HTTP, heads without end, fields that are none."""
     chance = random.Random(1)
     oddities = [b"\0\xff" * 50, b"HTTP/1.1 abc\r\n\r\n", b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 200 + b"\r\n"]
-    oddities += [b"HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\nx", chance.randbytes(500), b"HTTP/1.1 200 OK\r\nx" * 9000]
+    oddities += [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\nx",
+        chance.randbytes(500),
+        b"HTTP/1.1 200 OK\r\nx" * 9000,
+    ]
     for odd in oddities:
         with Host(b"x") as host:
 

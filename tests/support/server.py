@@ -197,6 +197,8 @@ class Server:
             self.requests.append(request)
             play = self._plays.pop(0) if len(self._plays) > 1 else self._plays[0]
         play(connection, request)
+        if request.headers.get("connection") == "close":
+            connection.close()
 
 
 @contextmanager

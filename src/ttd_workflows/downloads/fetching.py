@@ -84,8 +84,8 @@ def fetch(  # noqa: PLR0913 - each is a decision of the caller's
         return found
     part = take(target, source)
     try:
-        part.verify(digest, wish.check)
         part.manifest.source = source
+        part.verify(digest, wish.check)
         resumed = part.at
         run = Run(address, part, wish, patience, transport)
         proof = run.complete()

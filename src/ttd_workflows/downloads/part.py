@@ -1,4 +1,4 @@
-"""The unfinished file: ``<name>.<mark>.part`` beside the target, and its manifest ``<name>.<mark>.part.json``.
+"""The unfinished file: ``<name>.<mark>.part`` beside the target, and its manifest ``<name>.<mark>.part.jsonl``.
 
 Each download writes a part of its own and holds a lock on it. A part whose owner is dead may be taken over, a live
 one's never. What is on disk past the last checkpoint, or does not agree with it, is fetched again.
@@ -70,12 +70,14 @@ class Part:
 
     def begin(self, state: State, digest: str | None) -> None:
         """Drop what there is, and begin a file in this state."""
-        self._file.truncate(0)
+        if os.fstat(self._file.fileno()).st_size:  # ext4 flushes at its closing a file that was ever cut to nothing
+            self._file.truncate(0)
         self._front = (0, 0)
         self.resumed = 0
         self.manifest.state, self.manifest.checkpoints = state, []
         self._prepare_hashes(digest)
-        self.note()
+        self._noted = (0, time.monotonic())
+        self.record()
 
     def position(self) -> None:
         """Be ready to write at the front."""
@@ -101,9 +103,8 @@ class Part:
     def note(self) -> None:
         """Put down in the manifest how far it has come."""
         self._noted = (self.at, time.monotonic())
-        self.manifest.sound(*self._front)
         try:
-            self.manifest.write(manifest_of(self.path))
+            self.manifest.sound(manifest_of(self.path), *self._front)
         except OSError as error:
             raise self._unwritable(error) from error
 
@@ -137,8 +138,11 @@ class Part:
                 break
             good.append(mark)
         self.manifest.checkpoints = good
-        self._file.truncate(self.at)
+        if self.at < os.fstat(self._file.fileno()).st_size:
+            self._file.truncate(self.at)
         self.resumed = self.at
+        if good:
+            self.record()
 
     def sync(self) -> None:
         """Have it on the disk itself."""
@@ -168,6 +172,13 @@ class Part:
         manifest_of(self.path).unlink(missing_ok=True)
         self._file.close()
 
+    def record(self) -> None:
+        """Write the manifest anew."""
+        try:
+            self.manifest.write(manifest_of(self.path))
+        except OSError as error:
+            raise self._unwritable(error) from error
+
     def _take_in(self, length: int) -> bool:
         self._file.seek(self.at)
         block = self._file.read(length)
@@ -195,7 +206,7 @@ class Part:
 
 def manifest_of(part: Path) -> Path:
     """The manifest's place."""
-    return part.with_name(f"{part.name}.json")
+    return part.with_name(f"{part.name}.jsonl")
 
 
 def take(target: Path, source: str) -> Part:
@@ -258,7 +269,11 @@ def _claim(path: Path) -> Part | None:
     if usable and manifest is None:
         usable = locked is True and time.time() - path.stat().st_mtime > 1
         manifest = Manifest("")
-    if not usable or manifest is None or (manifest.source and not manifest.may_be_taken(locks=locked is True)):
+    if (
+        not usable
+        or manifest is None
+        or (manifest.source and not manifest.may_be_taken(manifest_of(path), locks=locked is True))
+    ):
         file.close()
         return None
     return Part(path, file, manifest, locked=locked is True)

@@ -5,11 +5,12 @@ A receipt speaks of the file only as long as the file has the size and the time 
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from ttd_workflows.downloads.manifest import read_json, write_json
+from ttd_workflows.downloads.manifest import write_whole
 from ttd_workflows.downloads.state import State
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ class Receipt:
     @classmethod
     def of(cls, target: Path) -> Receipt | None:
         """The receipt of a file, if it is there and the file is as it was."""
-        data = read_json(_place(target))
         try:
+            data = json.loads(_place(target).read_text(encoding="utf-8"))
             if data["version"] != VERSION:
                 return None
             receipt = cls(
@@ -53,7 +54,7 @@ class Receipt:
         with suppress(OSError):
             now = target.stat()
             receipt = cls(source, state, digest, now.st_size, now.st_mtime_ns)
-            write_json(_place(target), {"version": VERSION, **asdict(receipt)})
+            write_whole(_place(target), json.dumps({"version": VERSION, **asdict(receipt)}))
 
 
 def _place(target: Path) -> Path:

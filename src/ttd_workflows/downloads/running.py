@@ -138,6 +138,7 @@ class Run:
             if changed and part.state.same_content(state):
                 self._count_restart(Restart("the file's ETag changed at the host"))
                 part.state.etag, part.state.modified = state.etag, state.modified
+                part.record()
                 return None
             self._count_restart(Restart("the file changed at the host" if changed else "the host continues no files"))
         expected = self.wish.expected_size

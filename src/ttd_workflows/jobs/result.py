@@ -2,21 +2,60 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+import tempfile
+import threading
+import weakref
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ttd_workflows import downloads, errors, results
+from ttd_workflows.core.forms import awaiting, blocking
+from ttd_workflows.jobs.collecting import is_url, put
+from ttd_workflows.jobs.events import Downloaded
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+
+    from ttd_workflows.core.surface import Port
+    from ttd_workflows.jobs.events import Event
     from ttd_workflows.jobs.job import Job
     from ttd_workflows.jobs.snapshot import Snapshot
 
+    Keys = str | Sequence[str] | None
+    Schema = Mapping[str, Any] | pa.Schema | None
+    Flatten = bool | str
+
+RENEWALS_WITHOUT_PROGRESS = 3
+"""How often a new URL is asked for when the last one brought nothing."""
+ROWS_AT_A_TIME = 200
+"""Rows that the awaited form decodes before it lets the event loop go on."""
+
 
 class Result:
-    """The result of a job that ended well, or in part."""
+    """The result of a job that ended well, or in part. Callers need not know whether it is inline or at a URL.
 
-    def __init__(self, job: Job, snapshot: Snapshot | None) -> None:
+    ``path`` in :meth:`rows` and the tables names the keys that lead to the rows, aliases included, as in
+    ``"data.partner.thirdPartyData.nodes"``; left out, the one ``nodes`` under ``data`` is found.
+    """
+
+    def __init__(self, job: Job, snapshot: Snapshot | None, *, start: int = 0) -> None:
         self._exchange = job._exchange  # noqa: SLF001 - the two belong together
+        self._local: str | Path | None = None
+        self._guard = threading.Lock()
+        self._start = start
         self.job = job
         self.snapshot = snapshot
         """The job as it was when it was seen to have ended; ``None`` where the service acted at once."""
+
+    def __repr__(self) -> str:
+        where = "inline" if self.snapshot is None or self.snapshot.raw_result is not None else "at a URL"
+        return f"<Result of {self.job.reference or 'a call done at once'}, {where}>"
 
     @property
     def errors(self) -> tuple[str, ...]:
@@ -28,6 +67,167 @@ class Result:
         """Whether only a part of the job went well."""
         return self.snapshot is not None and self.snapshot.state == "PartialSuccess"
 
-    def __repr__(self) -> str:
-        where = "inline" if self.snapshot is None or self.snapshot.raw_result is not None else "at a URL"
-        return f"<Result of {self.job.reference or 'a call done at once'}, {where}>"
+    @blocking
+    async def save(
+        self,
+        port: Port,
+        /,
+        path: str | os.PathLike[str],
+        *,
+        durable: bool = False,
+        on_event: Callable[[Event], object] | None = None,
+    ) -> str | os.PathLike[str]:
+        """Put the result into a file: whole or not at all, continued where an earlier attempt stood.
+
+        Args:
+            path: The file, or a URL that fsspec knows (extra ``[cloud]``). It is replaced at the end, and untouched
+                until then; a file that was saved before and is as it was is not fetched again.
+            durable: Have it on the disk itself before returning.
+            on_event: Called with :class:`Downloaded` as bytes arrive.
+
+        Raises:
+            ResultsExpired: The service does not keep it any more.
+            DownloadFailed: Given up; what came is kept for the next attempt.
+        """
+        if self._inline() is None and not is_url(path):
+            await self._download(port, Path(path), durable=durable, on_event=on_event)
+        else:
+            document = await Result._document.body(self, port)
+            await port.blocking(lambda: put(document, path, durable=durable))
+        return path
+
+    save_async = awaiting(save)
+
+    def rows(self, path: Keys = None, *, flatten: Flatten = False) -> Iterator[Any]:
+        """Each row of the result, decoded, at constant memory. ``flatten`` gives rows of a connection within each."""
+        return results.rows(self._document(), path, flatten)
+
+    async def rows_async(self, path: Keys = None, *, flatten: Flatten = False) -> AsyncIterator[Any]:
+        """Each row of the result, decoded, at constant memory."""
+        port = self._exchange.awaiting
+        source = await Result._document.body(self, port)
+        rows = results.rows(source, path, flatten)
+        while batch := await port.blocking(lambda: list(islice(rows, ROWS_AT_A_TIME))):
+            for row in batch:
+                yield row
+
+    def items(self) -> Iterator[results.Item]:
+        """What became of each input of a bulk job, in order: the input, and the entity or the errors.
+
+        Raises:
+            UnknownResultShape: The result is not in the form that is known; :meth:`rows` and :meth:`save` go on working.
+        """
+        return results.items(self._document(), self.job.inputs, start=self._start)
+
+    @blocking
+    async def to_arrow(
+        self, port: Port, /, path: Keys = None, *, schema: Schema = None, flatten: Flatten = False
+    ) -> pa.Table:
+        """The rows as a ``pyarrow.Table``, each column of the same type every night."""
+        source = await Result._document.body(self, port)
+        return await port.blocking(lambda: results.to_arrow(source, path, schema=schema, flatten=flatten))
+
+    to_arrow_async = awaiting(to_arrow)
+
+    @blocking
+    async def to_polars(
+        self, port: Port, /, path: Keys = None, *, schema: Schema = None, flatten: Flatten = False
+    ) -> pl.DataFrame:
+        """The rows as a ``polars.DataFrame``; arguments and types are those of :meth:`to_arrow`."""
+        source = await Result._document.body(self, port)
+        return await port.blocking(lambda: results.to_polars(source, path, schema=schema, flatten=flatten))
+
+    to_polars_async = awaiting(to_polars)
+
+    @blocking
+    async def to_pandas(
+        self, port: Port, /, path: Keys = None, *, schema: Schema = None, flatten: Flatten = False
+    ) -> pd.DataFrame:
+        """The rows as a ``pandas.DataFrame`` on Arrow types; arguments are those of :meth:`to_arrow`."""
+        source = await Result._document.body(self, port)
+        return await port.blocking(lambda: results.to_pandas(source, path, schema=schema, flatten=flatten))
+
+    to_pandas_async = awaiting(to_pandas)
+
+    @blocking
+    async def to_parquet(
+        self,
+        port: Port,
+        /,
+        target: str | os.PathLike[str],
+        path: Keys = None,
+        *,
+        schema: Schema = None,
+        flatten: Flatten = False,
+    ) -> results.Written:
+        """The rows as a Parquet file, at bounded memory. ``target`` is a file or an fsspec URL (extra ``[cloud]``)."""
+        source = await Result._document.body(self, port)
+        return await port.blocking(lambda: results.to_parquet(source, target, path, schema=schema, flatten=flatten))
+
+    to_parquet_async = awaiting(to_parquet)
+
+    @blocking
+    async def to_jsonl(self, port: Port, /, target: str | os.PathLike[str], path: Keys = None) -> results.Written:
+        """The rows as JSON Lines, each as it stands in the result. ``target`` as for :meth:`to_parquet`."""
+        source = await Result._document.body(self, port)
+        return await port.blocking(lambda: results.to_jsonl(source, target, path))
+
+    to_jsonl_async = awaiting(to_jsonl)
+
+    @blocking
+    async def _document(self, port: Port, /) -> Any:
+        """The document to read from: the inline text, or a file of our own that goes with this result."""
+        text = self._inline()
+        if text is not None:
+            return text.encode()
+        if self._local is None:
+            directory = tempfile.TemporaryDirectory(prefix="ttdw-result-", ignore_cleanup_errors=True)
+            weakref.finalize(self, directory.cleanup)
+            self._local = await self._download(port, Path(directory.name) / "result.json")
+        return self._local
+
+    def _inline(self) -> str | None:
+        if self.snapshot is not None:
+            return self.snapshot.raw_result
+        return self.job.payload.model_dump_json(by_alias=True, exclude_unset=True) if self.job.payload else "null"
+
+    async def _download(
+        self,
+        port: Port,
+        path: Path,
+        *,
+        durable: bool = False,
+        on_event: Callable[[Event], object] | None = None,
+    ) -> Path:
+        """Fetch the file; each time its URL dies, ask for the job's status, which has a new one."""
+        reference, snapshot, vain, kept = self.job.known_reference, self.snapshot, 0, -1
+        report = None if on_event is None else _reporter(on_event, reference, path)
+        source = str(self.job.token)
+        while True:
+            url = snapshot.url if snapshot else None
+            if url is None:
+                raise errors.NotReady(f"job {reference} has ended, and the service gives no address for its result")
+            cancelled = threading.Event()
+            try:
+                fetched = await port.blocking(
+                    lambda url=url, cancelled=cancelled: downloads.fetch(
+                        url, path, source=source, durable=durable, on_progress=report, cancelled=cancelled.is_set
+                    )
+                )
+            except downloads.UrlDied as died:
+                vain = vain + 1 if died.kept <= kept else 0
+                kept = max(kept, died.kept)
+                if vain >= RENEWALS_WITHOUT_PROGRESS:
+                    raise
+                snapshot = self.job.result_of(await self.job.ask(port), "result").snapshot
+            else:
+                return fetched.path
+            finally:
+                cancelled.set()  # a cancelled wait must not leave its thread downloading
+
+
+def _reporter(on_event: Callable[[Event], object], reference: Any, path: Path) -> Callable[[int, int | None], object]:
+    def report(received: int, total: int | None) -> None:
+        on_event(Downloaded(reference, path, received, total, finished=received == total))
+
+    return report
