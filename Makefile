@@ -66,14 +66,14 @@ $(VENV)/check.stamp: requirements/check.txt $(VENV)/test.stamp
 	@touch $@
 
 # check.txt is resolved first and binds the other two, so that a package has one version in all of them.
-COMPILE := $(BIN)/uv pip compile pyproject.toml requirements/build.in --all-extras --universal --python-version 3.11 \
+COMPILE := $(BIN)/uv pip compile pyproject.toml requirements/build.in --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet $(ARGS)
 
 lock: $(VENV)/pyvenv.cfg
 	@$(PIP) install 'uv>=0.9'
-	$(COMPILE) --group test --group check --output-file requirements/check.txt
-	$(COMPILE) --group test --constraint requirements/check.txt --output-file requirements/test.txt
-	$(COMPILE) --constraint requirements/check.txt --output-file requirements/run.txt
+	$(COMPILE) --all-extras --group test --group check --output-file requirements/check.txt
+	$(COMPILE) --all-extras --group test --constraint requirements/check.txt --output-file requirements/test.txt
+	$(COMPILE) --extra cli --extra emulator --constraint requirements/check.txt --output-file requirements/run.txt
 
 clean:
 	rm -rf $(VENV) .witness .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist site

@@ -54,6 +54,7 @@ def sides(url: str, out: str) -> dict[str, list[str]]:
     return {
         "curl": ["curl", "-s", "-o", out, url],
         "ours": [*python, OURS.format(more=""), url, out],
+        "ours, 4 connections": [*python, OURS.format(more=", parallel=4"), url, out],
         "ours with sha256": [*python, OURS.format(more=", digest='sha256'"), url, out],
         **{name: [*python, code, url, out] for name, code in LIBRARIES.items()},
     }

@@ -135,7 +135,7 @@ class WorkflowsError(Exception):
 
         standard = {"type": str, "title": str, "status": int, "detail": str, "instance": str}
         problem = self.problem or {}
-        fits = {key: value for key, value in problem.items() if isinstance(value, standard.get(key, object))}
+        fits = {k: v for k, v in problem.items() if isinstance(v, standard.get(k, object)) and not k.startswith("_")}
         return ProblemDetails.model_construct(None, **fits)
 
 

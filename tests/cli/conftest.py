@@ -14,6 +14,7 @@ from ttd_workflows import Workflows
 from ttd_workflows.emulator import Emulator
 
 COMMAND = (sys.executable, "-m", "ttd_workflows")
+UNWANTED = ("WORKFLOWS_", "COV_", "NO_COLOR", "FORCE_COLOR", "TTY_", "COLORTERM", "COLUMNS", "LINES")
 Run = Callable[..., "Outcome"]
 
 
@@ -35,8 +36,8 @@ class Outcome:
 
 @pytest.fixture(scope="session")
 def environment() -> dict[str, str]:
-    """The environment without anything that would lead a command to a service; a warning is an error."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("WORKFLOWS_", "COV_"))}
+    """The environment without what leads a command to a service or decides on colours; a warning is an error."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(UNWANTED)}
     return {**kept, "PYTHONWARNINGS": "error", "COLUMNS": "80"}
 
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
-import threading
 import time
 from contextlib import suppress
+from datetime import UTC, datetime
 
 import pytest
 
 from ttd_workflows.cli.demo import SNIPPET
-from ttd_workflows.cli.downloading import download
-from ttd_workflows.cli.progress import progress
-from ttd_workflows.errors import NoResponseError
+from ttd_workflows.jobs.events import Polled
+from ttd_workflows.jobs.progress import progress
+from ttd_workflows.jobs.reference import JobKind, Reference
+from ttd_workflows.jobs.snapshot import Snapshot
 
 pty = pytest.importorskip("pty", reason="terminals are POSIX")
 COMMAND = [sys.executable, "-m", "ttd_workflows", "demo"]
@@ -119,66 +119,28 @@ def test_the_services_token_is_not_used(ttdw):
     assert outcome.code == 0, outcome.err
 
 
-class _OneAnswer:
-    """A server that hears one request and says what it was given to say."""
-
-    def __init__(self, answer: bytes) -> None:
-        self.heard = b""
-        self._answer = answer
-        self._server = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._server.getsockname()[1]}/result.json?signature=s"
-
-    def __enter__(self):
-        self._thread = threading.Thread(target=self._serve)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._thread.join()
-        self._server.close()
-
-    def _serve(self):
-        connection, _ = self._server.accept()
-        with connection:
-            while b"\r\n\r\n" not in self.heard:
-                self.heard += connection.recv(65536)
-            connection.sendall(self._answer)
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
-def test_a_download_sends_no_token_and_asks_for_no_coding(tmp_path, monkeypatch):
-    monkeypatch.setenv("WORKFLOWS_TTD_AUTH", "mine")
-    with _OneAnswer(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello") as server:
-        assert download(server.url, tmp_path / "file") == 5
-    assert (tmp_path / "file").read_bytes() == b"hello"
-    names = [line.partition(b":")[0].lower() for line in server.heard.splitlines()[1:]]
-    assert b"ttd-auth" not in names
-    assert b"authorization" not in names
-    assert server.heard.startswith(b"GET /result.json?signature=s HTTP/1.1\r\n")
-    assert b"accept-encoding: identity" in server.heard.lower()
-
-
-@pytest.mark.parametrize(
-    ("answer", "said"),
-    [
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\nConnection: close\r\n\r\nhello", "not read to its end"),
-        (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", "answered 403"),
-        (b"HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", "answered 302"),
-        (b"", "not read to its end"),
-    ],
-)
-def test_a_download_that_is_not_whole_is_an_error(tmp_path, answer, said):
-    with _OneAnswer(answer) as server, pytest.raises(NoResponseError, match=said):
-        download(server.url, tmp_path / "file")
+def polled(percent, state):
+    snapshot = Snapshot(Reference(JobKind.STANDARD, 1), state, percent, NOW, None, (), NOW)
+    return Polled(snapshot.reference, snapshot, 1.0)
 
 
 def test_plain_progress_is_a_line_when_the_status_changes_and_now_and_then(capsys, monkeypatch):
     now = [100.0]
-    monkeypatch.setattr("ttd_workflows.cli.progress.monotonic", lambda: now[0])
-    with progress("Job 1") as report:
+    monkeypatch.setattr("ttd_workflows.jobs.progress.monotonic", lambda: now[0])
+    with progress() as show:
         for passed, percentage, status in [(0, 0, "A"), (0.5, 10, "A"), (1.1, 20, "A"), (1.2, 21, "A"), (1.3, 30, "B")]:
             now[0] = 100 + passed
-            report(percentage, status)
+            show(polled(percentage, status))
     assert capsys.readouterr().err == "Job 1    0 %  A\nJob 1   20 %  A\nJob 1   30 %  B\n"
+
+
+def test_progress_is_silent_when_asked(capsys):
+    with progress(quiet=True) as show:
+        show(polled(10, "InProgress"))
+    assert capsys.readouterr().err == ""
 
 
 def test_it_takes_about_as_long_as_its_job(ttdw):

@@ -7,12 +7,20 @@ from enum import Enum
 from typing import Any, Union, get_args, get_origin, is_typeddict
 
 import pytest
+
 import ttd_workflows
 from support.contract import EDITIONS, Member, Shape, enums, is_wrapper, members, schemas
 from ttd_workflows import models
 from ttd_workflows.models.base import Model, Only, is_nullable
 
-SCALARS = {"str": str, "int": int, "float": float, "bool": bool, "datetime": __import__("datetime").datetime, "Any": Any}
+SCALARS = {
+    "str": str,
+    "int": int,
+    "float": float,
+    "bool": bool,
+    "datetime": __import__("datetime").datetime,
+    "Any": Any,
+}
 SCHEMAS = sorted({name for edition in EDITIONS for name in schemas(edition)})
 ENUMS = sorted({name for edition in EDITIONS for name in enums(edition)})
 PASSED_THROUGH = {"SubmitGraphQlRequestResponse", "SubmitRestRequestResponse"}

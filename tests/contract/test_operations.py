@@ -7,6 +7,7 @@ import types
 from typing import Any, get_args
 
 import pytest
+
 from support.calls import EXAMPLES, OPERATIONS
 from support.contract import EDITIONS, Declared, Shape, operations
 from ttd_workflows import Workflows, models

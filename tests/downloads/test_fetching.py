@@ -6,10 +6,11 @@ import hashlib
 import os
 import stat
 import threading
+import time
 import zlib
 
 import pytest
-from downloads_host import QUICK, Host, good, says
+from downloads_host import QUICK, Host, good, says, silent_after
 
 from ttd_workflows import errors
 from ttd_workflows.downloads import DownloadCancelled, UrlDied, fetch, finished
@@ -122,6 +123,20 @@ def test_an_end_that_is_asked_for_keeps_what_came(host, target, content):
     assert done.resumed == caught.value.kept
     assert done.fetched_bytes == len(content) - done.resumed
     assert target.read_bytes() == content
+
+
+@pytest.mark.parametrize("place", [None, 0, 1_000_000])
+def test_an_end_is_heard_while_the_host_is_silent(host, target, place):
+    def wordless(_, connection, __):
+        connection.wait_for_peer()
+
+    host.faults.append(wordless if place is None else silent_after(place))
+    asked, begun = threading.Event(), time.monotonic()
+    threading.Timer(0.3, asked.set).start()
+    with pytest.raises(DownloadCancelled) as caught:
+        fetch(host.file, target, cancelled=asked.is_set)
+    assert caught.value.kept == (place or 0)
+    assert time.monotonic() - begun < 5
 
 
 def test_an_end_is_heard_in_a_pause(host, target):

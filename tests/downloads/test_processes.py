@@ -16,7 +16,7 @@ import pytest
 from downloads_host import QUICK, reset_after, says, short_by_closing
 
 import ttd_workflows
-from ttd_workflows.downloads import DownloadFailed, UrlDied, fetch, locks, part
+from ttd_workflows.downloads import DownloadFailed, UrlDied, claims, fetch, locks, part
 from ttd_workflows.downloads.manifest import LEASE
 
 WORKER = Path(__file__).parent / "downloads_worker.py"
@@ -101,8 +101,11 @@ def test_what_was_left_is_swept_away_at_the_end(host, target, tmp_path):
         path.with_name(f"{path.name}.jsonl").rename(f"{target}.{number:012}.part.jsonl")
         path.rename(f"{target}.{number:012}.part")
     assert len(parts(target)) == 3
+    litter = ["0123456789ab.part.plain", "0123456789ab.part.jsonl", "0123456789ab.part.jsonl.12-7f~"]
+    for name in litter:
+        target.with_name(f"{target.name}.{name}").touch()
     assert fetch(host.file, target).resumed == 1_500_000
-    assert parts(target) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".segments.json.fetched.json", "segments.json"]
 
 
 def test_a_part_of_another_machine_is_left_alone_while_its_lease_lasts(host, target):
@@ -117,7 +120,7 @@ def test_a_part_of_another_machine_is_left_alone_while_its_lease_lasts(host, tar
 
 
 def test_without_locks_the_lease_decides(host, target, monkeypatch):
-    monkeypatch.setattr(part, "try_lock", lambda _: None)
+    monkeypatch.setattr(claims, "try_lock", lambda _: None)
     kept = break_off(host, target)
     manifest = next(target.parent.glob("*.part.jsonl"))
     assert fetch(host.file, target, receipt=False).resumed == 0

@@ -85,6 +85,14 @@ def test_boundaries_are_guessed_and_a_wrong_guess_makes_careful(guesses):
     assert guesses["failed"] <= 1
 
 
+def test_brackets_are_counted_where_nested_rows_end_and_begin_as_rows_do(guesses):
+    below = [{"id": str(m)} for m in range(60)]
+    nodes = [{"id": str(n), "below": below[: n % 60], "z": {"x": 1} if n % 2 else None} for n in range(1200)]
+    assert table(document(nodes, separators=(",", ":")), piece=6000).to_pylist() == nodes
+    assert guesses["cut"] > 50
+    assert guesses["failed"] < guesses["cut"] / 10
+
+
 def test_brackets_in_strings_that_look_like_boundaries_are_found_out(guesses):
     trap = '"},{"id":"'
     nodes = [{"id": str(n), "name": f'{trap}{{{n}[{{"' * (n % 3), "n": {"id": trap}} for n in range(4000)]
@@ -94,7 +102,7 @@ def test_brackets_in_strings_that_look_like_boundaries_are_found_out(guesses):
 
 
 def test_a_boundary_within_the_rest_of_the_document_is_not_taken_for_one():
-    """The array ends, and after it stands what looks like rows; parsed as rows it would be one document with more keys."""
+    """The array ends, and what follows looks like rows: parsed with them, it is a document with more keys."""
     nodes = [{"id": str(n)} for n in range(3000)]
     fake = [{"id": str(n)} for n in range(3000)]
     text = json.dumps(

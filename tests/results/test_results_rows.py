@@ -55,6 +55,61 @@ def test_rows_are_those_that_json_loads_has(nodes, written, chunk, other, errors
     assert found.path == ("data", "partner", "thirdPartyData", "nodes")
 
 
+ALIKE = st.lists(
+    st.fixed_dictionaries(
+        {
+            "id": SCALARS,
+            "below": st.fixed_dictionaries({"nodes": st.lists(st.fixed_dictionaries({"id": SCALARS}), max_size=3)}),
+            "rest": VALUES,
+        }
+    ),
+    min_size=5,
+    max_size=40,
+)
+
+
+@given(nodes=ALIKE, written=WRITTEN, chunk=st.integers(100, 900), flip=st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_rows_alike_are_cut_into_pieces_and_are_those_that_json_loads_has(nodes, written, chunk, flip):
+    nodes = [dict(reversed(node.items())) for node in nodes] if flip else nodes
+    text = json.dumps(third_party(nodes), **written)
+    got = list(rows(text, chunk=chunk))
+    assert got == json.loads(text)["data"]["partner"]["thirdPartyData"]["nodes"]
+    assert json.dumps(got) == json.dumps(nodes)  # 1 is not 1.0 and not true
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "-0",
+        "-0.0",
+        "1e400",
+        "1E5",
+        "123456789012345678901234567890",
+        "0.1",
+        '"\\ud83c\\udf0a"',
+        '"\\ud800"',
+        "[" * 300 + "]" * 300,
+        '{"a":1,"b":2,"a":3}',
+    ],
+)
+def test_odd_values_are_those_that_json_loads_has_in_every_piece(odd):
+    text = "[" + ",".join(f'{{"id":{n},"odd":{odd if n % 50 == 49 else n}}}' for n in range(500)) + "]"
+    assert repr(list(rows(text, chunk=300))) == repr(json.loads(text))
+
+
+@pytest.mark.parametrize("bad", ["NaN", "01", "1.", "[1,]", '"\\x"', "tru", "'a'", '"a\tb"', "\x00"])
+def test_what_is_not_json_is_refused_in_every_piece(bad):
+    text = "[" + ",".join(f'{{"id":{n},"odd":{bad if n == 250 else n}}}' for n in range(500)) + "]"
+    found, got = rows(text, chunk=300), []
+    with pytest.raises(DamagedResult) as raised:
+        got.extend(found)
+    assert len(got) == 250
+    assert raised.value.row == 251
+    begin = text.index('{"id":250')
+    assert begin <= raised.value.byte <= begin + 30
+
+
 @given(nodes=ROWS, written=WRITTEN, chunk=st.integers(1, 40), data=st.data())
 @settings(max_examples=150, deadline=None)
 def test_a_document_that_is_cut_short_gives_its_first_rows_and_says_so(nodes, written, chunk, data):

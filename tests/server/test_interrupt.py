@@ -7,11 +7,15 @@ import signal
 import subprocess
 import sys
 import time
+from typing import TYPE_CHECKING
 
 import pytest
+
 from support.calls import TOKEN
 from support.plays import silent
-from support.server import Server
+
+if TYPE_CHECKING:
+    from support.server import Server
 
 PROGRAM = """
 import asyncio, sys

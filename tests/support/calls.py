@@ -38,7 +38,7 @@ EXAMPLES: dict[str, Example] = {
     ),
     "ad_group.update_ad_groups_job": Example({"request": {"input": [{"id": "g1"}]}}, 202, _JOB),
     "ad_groups.create": Example({"request": {"primary_input": _ad_group(), "campaign_id": "c1"}}, 200, b""),
-    "ad_groups.update": Example({"request": {"id": "g1"}}, 200, {}),
+    "ad_groups.update": Example({"request": {"id": "g1"}}, 200, {"adGroup": None}),
     "ad_groups.archive": Example({"request_body": ["g1", "007"]}, 200, ["g1", "007"]),
     "campaign.create": Example({"request": {"primary_input": _campaign()}}, 201, _CAMPAIGN_ANSWER),
     "campaign.create_campaigns_job": Example({"request": {"input": [{"primary_input": _campaign()}]}}, 202, _JOB),

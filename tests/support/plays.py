@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import time
-from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from support.server import Connection, Play, Received
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from support.server import Connection, Play, Received
 
 DRIP_SECONDS = 0.03
 

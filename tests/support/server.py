@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import socket
-import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
+
+if TYPE_CHECKING:
+    import ssl
 
 Play: TypeAlias = Callable[["Connection", "Received"], None]
 """Answers one request on its connection; closing the connection ends it."""
@@ -217,7 +219,7 @@ def deaf_address() -> Iterator[str]:
         listener.listen(0)
         waiting = [socket.socket() for _ in range(4)]
         for sock in waiting:
-            sock.setblocking(False)
+            sock.settimeout(0)
             with suppress(BlockingIOError):
                 sock.connect(listener.getsockname())
         try:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ssl
 from functools import cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import trustme
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Authority:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from support.calls import EXAMPLES, TOKEN
 from ttd_workflows import Workflows
 from ttd_workflows.utils import BackoffStrategy, RetryConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 QUICK = RetryConfig("backoff", BackoffStrategy(1, 5, 1.5, 2_000), retry_connection_errors=True)
 """Repeats at once, so that a test need not wait."""
@@ -77,7 +79,9 @@ class Way:
         if self.library is None:
             return None
         import_module("anyio._backends._asyncio")  # slow, and done by the first call otherwise, against its timeout
-        return getattr(import_module(self.library), kind)(**{"verify": _trusting_nobody(), "trust_env": False} | (own or {}))
+        return getattr(import_module(self.library), kind)(
+            **{"verify": _trusting_nobody(), "trust_env": False} | (own or {})
+        )
 
 
 @cache

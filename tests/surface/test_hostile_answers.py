@@ -9,15 +9,18 @@ from __future__ import annotations
 import gzip
 import json
 import time
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import pytest
+
 from support.calls import STATUS, SUBMIT
 from support.plays import after_continue, answer, drip_body, endless, gzip_bomb, head, say, sized, stall_after, truncate
 from support.plays import whole as framed
-from support.server import Play, Server
 from support.ways import BUILT_IN, WAYS, Way
 from ttd_workflows import errors
+
+if TYPE_CHECKING:
+    from support.server import Play, Server
 
 ID = 412651
 LIMIT = 1 << 20
@@ -158,7 +161,9 @@ ROWS: dict[str, Row] = {
     # Errors
     "502-html": Row(answer(502, b"<html>Bad Gateway", Content_Type="text/html"), errors.ServerError, AFTER_ERROR),
     "503-broken-off": Row(truncate(503, b"{"), errors.ServerError, AFTER_ERROR),
-    "500-gzip-bomb": Row(say(framed(500, gzip.compress(bytes(9 << 20)), {"Content-Encoding": "gzip"})), errors.ServerError, AFTER_ERROR),
+    "500-gzip-bomb": Row(
+        answer(500, gzip.compress(bytes(9 << 20)), Content_Encoding="gzip"), errors.ServerError, AFTER_ERROR
+    ),
     "500-brotli": Row(answer(500, b"x", Content_Encoding="br"), errors.ServerError, AFTER_ERROR),
     "500-with-an-id": Row(answer(500, WHOLE), errors.ServerError, AFTER_ERROR),
     "599": Row(answer(599, {}), errors.ServerError, AFTER_ERROR),
@@ -188,8 +193,30 @@ ROWS: dict[str, Row] = {
 }  # fmt: skip
 
 ON_THE_WIRE = (
-    "whole", "until-closed", "informational", "chunked", "gzip", "identity", "204", "empty", "broken-off", "stalled", "dripped",
-    "deflate", "brotli", "200-mb", "endless", "one-byte", "exactly", "304", "307", "503", "400-b", "500-g", "no-http", "two",
+    "whole",
+    "until-closed",
+    "informational",
+    "chunked",
+    "gzip",
+    "identity",
+    "204",
+    "empty",
+    "broken-off",
+    "stalled",
+    "dripped",
+    "deflate",
+    "brotli",
+    "200-mb",
+    "endless",
+    "one-byte",
+    "exactly",
+    "304",
+    "307",
+    "503",
+    "400-b",
+    "500-g",
+    "no-http",
+    "two",
 )
 """Rows (by how they begin) that depend on who reads the answer; the others are the same to every engine."""
 by_way_and_row = pytest.mark.parametrize(
@@ -238,8 +265,6 @@ def test_a_creating_call(server: Server, way: Way, row: str):
         else:
             with pytest.raises(expected) as caught:
                 call(SUBMIT)
-            certain = (errors.APIError, errors.ProblemDetailsError) if expected in {errors.APIError} else expected
-            assert isinstance(caught.value, certain)
             unknown = issubclass(expected, errors.OutcomeUnknown)
             assert isinstance(caught.value, errors.OutcomeUnknown) == unknown
     assert time.monotonic() - started < 4

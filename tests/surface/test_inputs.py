@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from support.calls import EXAMPLES, STATUS, SUBMIT
 from support.plays import answer
 from support.server import Received, Server
@@ -76,10 +77,13 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "null-where-required": (_campaign(name=None), r"name: this should be a valid string"),
     "wrong-type-inside": (_campaign(primary_goal=[1]), r"primary_?[gG]oal"),
     "list-item": (
-        {"primary_input": _primary(), "ad_groups": [{"primary_input": {"name": "g", "channel": "Tv", "funnel_location": "None"}}]},
+        {
+            "primary_input": _primary(),
+            "ad_groups": [{"primary_input": {"name": "g", "channel": "Tv", "funnel_location": "None"}}],
+        },
         r"ad_?[gG]roups\[0\]\.primary_?[iI]nput\.channel: Tv is not a AdGroupChannel; did you mean TV\?",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", REFUSED)
@@ -109,7 +113,10 @@ def test_every_fault_is_told_at_once(send: Send):
 @pytest.mark.parametrize("names", ["python", "wire", "mixed"])
 def test_a_dict_may_use_either_names(send: Send, names: str):
     request = {
-        "python": {"partner_id": "p", "callback_input": {"callback_url": "https://me/", "callback_headers": {"a_b": "c"}}},
+        "python": {
+            "partner_id": "p",
+            "callback_input": {"callback_url": "https://me/", "callback_headers": {"a_b": "c"}},
+        },
         "wire": {"partnerId": "p", "callbackInput": {"callbackUrl": "https://me/", "callbackHeaders": {"a_b": "c"}}},
         "mixed": {"partnerId": "p", "callback_input": {"callbackUrl": "https://me/", "callback_headers": {"a_b": "c"}}},
     }[names]
@@ -127,7 +134,13 @@ def test_a_model_and_its_dict_send_the_same(send: Send):
 @pytest.mark.parametrize("edition", ["0.7.2", "0.13.2"])
 def test_an_offset_is_sent_in_utc(send: Send, edition: str):
     east = datetime(2026, 11, 24, 8, tzinfo=timezone(timedelta(hours=5)))
-    body = _body(send(CREATE, edition=edition, request=_campaign(start_date_in_utc=east, end_date_in_utc="2026-12-01T00:00:00-02:00")))
+    body = _body(
+        send(
+            CREATE,
+            edition=edition,
+            request=_campaign(start_date_in_utc=east, end_date_in_utc="2026-12-01T00:00:00-02:00"),
+        )
+    )
     assert body["primaryInput"]["startDateInUtc"] == "2026-11-24T03:00:00Z"
     assert body["primaryInput"]["endDateInUtc"] == "2026-12-01T02:00:00Z"
 
@@ -144,12 +157,19 @@ def test_none_clears_a_nullable_member_and_leaves_another_out(send: Send):
 
 @pytest.mark.parametrize("as_model", [False, True], ids=["dict", "model"])
 def test_unset_counts_as_left_out(send: Send, *, as_model: bool):
-    given = _campaign(description=UNSET, custom_cpa_type=UNSET, primaryGoal={"maximize_reach": True, "ctr_in_percent": UNSET})
+    given = _campaign(
+        description=UNSET, custom_cpa_type=UNSET, primaryGoal={"maximize_reach": True, "ctr_in_percent": UNSET}
+    )
     del given["primary_input"]["primary_goal"]
     request = models.CampaignCreateWorkflowInputWithValidation(**given, ad_groups=UNSET) if as_model else given
     sent = _body(send(CREATE, request=request))
     assert sent == {
-        "primaryInput": {"advertiserId": "a", "name": "n", "primaryChannel": "Video", "primaryGoal": {"maximizeReach": True}}
+        "primaryInput": {
+            "advertiserId": "a",
+            "name": "n",
+            "primaryChannel": "Video",
+            "primaryGoal": {"maximizeReach": True},
+        }
     }
 
 
@@ -177,8 +197,8 @@ _MADE = models.CampaignCreateWorkflowInputWithValidation
 )
 def test_a_model_changed_later_is_checked_again(server: Server, change: Callable[[Any], None], told: str):
     request = _MADE(**_campaign(), ad_groups=[])
+    change(request)
     with WAYS[0].open(server.url) as call, pytest.raises(InputError, match=told):
-        change(request)
         call(CREATE, request=request)
     assert server.requests == []
 
@@ -190,10 +210,13 @@ def test_a_good_change_is_sent_and_nothing_else_with_it(send: Send):
     body = _body(send(CREATE, request=request))
     assert body == {
         "primaryInput": {
-            "advertiserId": "a", "name": "n", "primaryChannel": "Video",
-            "primaryGoal": {"maximizeReach": True}, "description": None,
+            "advertiserId": "a",
+            "name": "n",
+            "primaryChannel": "Video",
+            "primaryGoal": {"maximizeReach": True},
+            "description": None,
         }
-    }  # fmt: skip
+    }
     assert request.primary_input.seed_id is UNSET  # what the caller has stays as it is
 
 
@@ -203,22 +226,42 @@ def test_a_good_change_is_sent_and_nothing_else_with_it(send: Send):
 @pytest.mark.parametrize(
     ("name", "arguments", "told"),
     [
-        ("campaign.create", {"request": _campaign(secondary_goal={"maximize_reach": True})}, r"primary_input\.secondary_goal: edition 0\.7\.2 does not have it"),
+        (
+            "campaign.create",
+            {"request": _campaign(secondary_goal={"maximize_reach": True})},
+            r"primary_input\.secondary_goal: edition 0\.7\.2 does not have it",
+        ),
         ("campaign.create", {"request": _campaign(is_managed_by_ttd=None)}, r"is_managed_by_ttd: edition 0\.7\.2"),
-        ("graph_ql_request.submit_graph_ql_request", {"request": {"request": "x", "beta_features": "b"}}, "beta_features"),
-        ("graph_ql_request.submit_graph_ql_bulk_query_job", {"request": {"query": "x"}}, r"exists in edition 0\.13\.2 only"),
+        (
+            "graph_ql_request.submit_graph_ql_request",
+            {"request": {"request": "x", "beta_features": "b"}},
+            "beta_features",
+        ),
+        (
+            "graph_ql_request.submit_graph_ql_bulk_query_job",
+            {"request": {"query": "x"}},
+            r"exists in edition 0\.13\.2 only",
+        ),
         (BULK_STATUS, {"id": "1"}, r"exists in edition 0\.13\.2 only; this client speaks 0\.7\.2"),
-        ("campaigns.update", {"request": {"id": "c", "primary_input": {"budget": {"pacing_mode": "PaceAhead"}}}}, r"budget_in_advertiser_currency: edition 0\.7\.2 requires it"),
+        (
+            "campaigns.update",
+            {"request": {"id": "c", "primary_input": {"budget": {"pacing_mode": "PaceAhead"}}}},
+            r"budget_in_advertiser_currency: edition 0\.7\.2 requires it",
+        ),
     ],
-)  # fmt: skip
-def test_what_the_seed_edition_lacks_is_refused_by_name(server: Server, name: str, arguments: dict[str, Any], told: str):
+)
+def test_what_the_seed_edition_lacks_is_refused_by_name(
+    server: Server, name: str, arguments: dict[str, Any], told: str
+):
     with WAYS[0].open(server.url, edition="0.7.2") as call, pytest.raises(InputError, match=told):
         call.run(name, **arguments)
     assert server.requests == []
 
 
 @pytest.mark.parametrize(
-    ("advanced", "told"), [({"flights": []}, "flights"), ({"purchase_order_number": "7"}, None)], ids=["flights", "number"]
+    ("advanced", "told"),
+    [({"flights": []}, "flights"), ({"purchase_order_number": "7"}, None)],
+    ids=["flights", "number"],
 )
 def test_what_the_newest_edition_lacks_is_refused_by_name(send: Send, advanced: dict[str, Any], told: str | None):
     request = {"id": "c", "advanced_input": advanced}
@@ -259,11 +302,34 @@ def test_a_number_or_its_text_is_a_job_id(send: Send, value: Any):
 @pytest.mark.parametrize(
     "value",
     [
-        True, False, 0, -1, 7.5, 7.0, 2**63, 10**5_000, "9" * 5_000, "", " ", "0", "-1", "+5", "7.5", "1_000", "0x10", "abc",
-        "\u0664\u0661", "\u00b2", None, b"412651", [412651], "412651/../1", math.nan,
+        True,
+        False,
+        0,
+        -1,
+        7.5,
+        7.0,
+        2**63,
+        10**5_000,
+        "9" * 5_000,
+        "",
+        " ",
+        "0",
+        "-1",
+        "+5",
+        "7.5",
+        "1_000",
+        "0x10",
+        "abc",
+        "\u0664\u0661",
+        "\u00b2",
+        None,
+        b"412651",
+        [412651],
+        "412651/../1",
+        math.nan,
     ],
     ids=lambda value: repr(value)[:12] if not isinstance(value, int) or value < 2**64 else "huge",
-)  # fmt: skip
+)
 def test_nothing_else_is(server: Server, value: Any):
     with WAYS[0].open(server.url) as call, pytest.raises(InputError, match=r"is no id.*from 1 to 2\*\*63 - 1"):
         call.run(STATUS, id=value)
@@ -273,17 +339,30 @@ def test_nothing_else_is(server: Server, value: Any):
 @pytest.mark.parametrize(
     ("value", "quoted"),
     [
-        ("2989826", "2989826"), ("007", "007"), ("../campaign/archive", "..%2Fcampaign%2Farchive"), ("a?b", "a%3Fb"),
-        ("a#b", "a%23b"), ("a%2Fb", "a%252Fb"), ("a b", "a%20b"), (" a", "%20a"), ("\u00e9\u4e2d", "%C3%A9%E4%B8%AD"), ("a;b=c&d", "a%3Bb%3Dc%26d"),
-        ("...", "..."), ("a-b_c.d~e", "a-b_c.d~e"), ("%2e%2e", "%252e%252e"), ("\u00a0", "%C2%A0"),
+        ("2989826", "2989826"),
+        ("007", "007"),
+        ("../campaign/archive", "..%2Fcampaign%2Farchive"),
+        ("a?b", "a%3Fb"),
+        ("a#b", "a%23b"),
+        ("a%2Fb", "a%252Fb"),
+        ("a b", "a%20b"),
+        (" a", "%20a"),
+        ("\u00e9\u4e2d", "%C3%A9%E4%B8%AD"),
+        ("a;b=c&d", "a%3Bb%3Dc%26d"),
+        ("...", "..."),
+        ("a-b_c.d~e", "a-b_c.d~e"),
+        ("%2e%2e", "%252e%252e"),
+        ("\u00a0", "%C2%A0"),
     ],
-)  # fmt: skip
+)
 def test_a_text_id_is_quoted_and_sent_as_it_is(send: Send, value: str, quoted: str):
     assert send(BULK_STATUS, id=value).target == f"/workflows/graphqlbulkjob/{quoted}"
     assert send("campaign.get_version", id=value).target == f"/workflows/campaign/{quoted}/version"
 
 
-@pytest.mark.parametrize("value", ["", ".", "..", "a\nb", "a\0", "\x7f", "\t", "\x85", "\ud800", 7, None, True, b"x"], ids=repr)
+@pytest.mark.parametrize(
+    "value", ["", ".", "..", "a\nb", "a\0", "\x7f", "\t", "\x85", "\ud800", 7, None, True, b"x"], ids=repr
+)
 def test_what_no_id_can_be_is_refused(server: Server, value: Any):
     with WAYS[0].open(server.url) as call, pytest.raises(InputError, match="is no id"):
         call.run(BULK_STATUS, id=value)
@@ -300,13 +379,16 @@ def test_no_id_leaves_its_place_in_the_path(send: Send, value: str):
     head, _, last = target.rpartition("/")
     assert head == "/workflows/graphqlbulkjob"
     assert last not in {"", ".", ".."}
-    assert not set(last) & set("/?#") and last.isascii()
+    assert not set(last) & set("/?#")
+    assert last.isascii()
 
 
 # Bodies
 
 
-@pytest.mark.parametrize("name", [name for name, e in EXAMPLES.items() if e.arguments.keys() & {"request", "request_body"}])
+@pytest.mark.parametrize(
+    "name", [name for name, e in EXAMPLES.items() if e.arguments.keys() & {"request", "request_body"}]
+)
 def test_no_request_sends_no_body_and_says_so(send: Send, name: str):
     argument = "request_body" if "request_body" in EXAMPLES[name].arguments else "request"
     for request in (send(name, **{argument: None}), send(name)):
@@ -322,7 +404,9 @@ def test_a_get_has_no_body(send: Send, name: str):
     assert not request.headers.keys() & {"content-length", "content-type", "transfer-encoding"}
 
 
-@pytest.mark.parametrize("value", [7, "text", b"bytes", [1], (), models.AdGroupPayload(), object()], ids=lambda v: type(v).__name__)
+@pytest.mark.parametrize(
+    "value", [7, "text", b"bytes", [1], (), models.AdGroupPayload(), object()], ids=lambda v: type(v).__name__
+)
 def test_a_body_of_another_type_is_refused(server: Server, value: Any):
     with WAYS[0].open(server.url) as call, pytest.raises(InputError):
         call.run(SUBMIT, request=value)
@@ -343,7 +427,8 @@ def test_ids_to_archive_are_a_list_of_text(server: Server, value: Any):
 
 
 @pytest.mark.parametrize(
-    ("force", "query"), [(True, "?forceArchive=true"), (False, "?forceArchive=false"), (None, ""), (UNSET, "?forceArchive=false")]
+    ("force", "query"),
+    [(True, "?forceArchive=true"), (False, "?forceArchive=false"), (None, ""), (UNSET, "?forceArchive=false")],
 )
 def test_force_archive_is_a_query(send: Send, force: Any, query: str):
     given = {} if force is UNSET else {"force_archive": force}
@@ -360,7 +445,10 @@ def test_force_archive_is_true_or_false(server: Server, force: Any):
 def test_variables_arrive(send: Send):
     variables = {"input": {"a_b": [1, None, {"c": True}], "when": datetime(2026, 1, 1, tzinfo=UTC)}}
     body = _body(send("graph_ql_request.submit_graph_ql_request", request={"request": "q", "variables": variables}))
-    assert body == {"request": "q", "variables": {"input": {"a_b": [1, None, {"c": True}], "when": "2026-01-01T00:00:00Z"}}}
+    assert body == {
+        "request": "q",
+        "variables": {"input": {"a_b": [1, None, {"c": True}], "when": "2026-01-01T00:00:00Z"}},
+    }
 
 
 @pytest.mark.parametrize("value", [math.nan, [math.inf], {"x": {"y": math.nan}}, object(), {1: object()}], ids=repr)

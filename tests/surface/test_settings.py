@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from support.calls import EXAMPLES, STATUS, SUBMIT, TOKEN
 from support.plays import answer
-from support.server import Server
 from support.ways import BUILT_IN, WAYS, Way
 from ttd_workflows import SERVER_PROD, SERVER_SANDBOX, SERVERS, Workflows
 from ttd_workflows.errors import ConfigurationError, InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from support.server import Server
 
 by_way = pytest.mark.parametrize("way", WAYS, ids=str)
 both_forms = pytest.mark.parametrize("way", BUILT_IN, ids=str)
@@ -48,7 +52,18 @@ def test_a_function_is_asked_at_each_call(willing: Server):
 @both_forms
 @pytest.mark.parametrize(
     "token",
-    ["", " \n", "to\nken", "to\r\nX-Evil: 1", "tok\u00e9n", "to\0ken", "to\tken", lambda: None, lambda: "", lambda: "a\nb"],
+    [
+        "",
+        " \n",
+        "to\nken",
+        "to\r\nX-Evil: 1",
+        "tok\u00e9n",
+        "to\0ken",
+        "to\tken",
+        lambda: None,
+        lambda: "",
+        lambda: "a\nb",
+    ],
     ids=lambda value: repr(value) if isinstance(value, str) else "function",
 )
 def test_a_token_that_is_none_is_refused_before_any_request(willing: Server, way: Way, token: Any):
@@ -73,7 +88,10 @@ def test_an_explicit_token_beats_the_environment(willing: Server, monkeypatch: p
 
 
 def test_no_token_anywhere_is_refused(willing: Server):
-    with WAYS[0].open(willing.url, ttd_auth=None) as call, pytest.raises(ConfigurationError, match="WORKFLOWS_TTD_AUTH"):
+    with (
+        WAYS[0].open(willing.url, ttd_auth=None) as call,
+        pytest.raises(ConfigurationError, match="WORKFLOWS_TTD_AUTH"),
+    ):
         call(STATUS)
 
 
@@ -160,7 +178,7 @@ def test_an_unknown_name_is_refused_with_the_known_ones(settings: dict[str, Any]
 @pytest.mark.parametrize("where", ["client", "call"])
 def test_an_address_the_token_must_not_go_to_is_refused(willing: Server, way: Way, url: str, told: str, where: str):
     address, options = (url, {}) if where == "client" else (willing.url, {"server_url": url})
-    with pytest.raises(ConfigurationError, match=told), way.open(address, **{}) as call:
+    with pytest.raises(ConfigurationError, match=told), way.open(address) as call:
         call(STATUS, **options)
     assert willing.requests == []
 
@@ -227,13 +245,31 @@ def test_the_user_agent_is_settable(willing: Server):
 @pytest.mark.parametrize(
     "headers",
     [
-        {"X": "a\r\nEvil: 1"}, {"X": "a\nb"}, {"X": "a\0"}, {"X\r\nEvil": "1"}, {"X Y": "1"}, {"": "1"}, {"X:": "1"},
-        {"\u00dcber": "1"}, {"Host": "evil"}, {"content-length": "0"}, {"Transfer-Encoding": "chunked"}, {"Connection": "close"},
-        {"X": 7}, {"X": None}, {"X": b"1"}, {7: "1"}, {"X": "a\x01b"}, {"X": "a\x7fb"}, {"X": "\ud800"}, {"-": "\x1f"},
-        [("X", "1")], "X: 1",
+        {"X": "a\r\nEvil: 1"},
+        {"X": "a\nb"},
+        {"X": "a\0"},
+        {"X\r\nEvil": "1"},
+        {"X Y": "1"},
+        {"": "1"},
+        {"X:": "1"},
+        {"\u00dcber": "1"},
+        {"Host": "evil"},
+        {"content-length": "0"},
+        {"Transfer-Encoding": "chunked"},
+        {"Connection": "close"},
+        {"X": 7},
+        {"X": None},
+        {"X": b"1"},
+        {7: "1"},
+        {"X": "a\x01b"},
+        {"X": "a\x7fb"},
+        {"X": "\ud800"},
+        {"-": "\x1f"},
+        [("X", "1")],
+        "X: 1",
     ],
     ids=repr,
-)  # fmt: skip
+)
 def test_fields_that_would_break_the_request_are_refused(willing: Server, way: Way, headers: Any):
     with way.open(willing.url) as call, pytest.raises(InputError, match="http_headers"):
         call(STATUS, http_headers=headers)

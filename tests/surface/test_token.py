@@ -1,4 +1,4 @@
-"""The token goes to the service and nowhere else: no log, repr, error, traceback, pickle, redirect or download has it."""
+"""The token goes to the service alone: no log, repr, error, traceback, pickle, redirect or download has it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import asyncio
 import copy
 import pickle
 import signal
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from support.calls import EXAMPLES, ONCE, STATUS, SUBMIT, TOKEN
 from support.plays import answer, deaf, drop, reset, reset_before_body, silent
 from support.scan import chain, everything_logged, holds, places, places_of_error
@@ -20,6 +19,10 @@ from support.ways import BLOCKING, WAYS, Sender, Way
 from ttd_workflows import Workflows
 from ttd_workflows.core.port import Attempt, Limits, Origin, Request
 from ttd_workflows.errors import InputError, WorkflowsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import FrameType
 
 by_way = pytest.mark.parametrize("way", WAYS, ids=str)
 LARGE = {"partner_id": "p", "query_shape": "x" * 8_000_000}
@@ -39,7 +42,7 @@ class DebugLogger:
 def _caught(call: Callable[[], Any]) -> BaseException:
     try:
         call()
-    except BaseException as error:  # noqa: BLE001 - interrupts are the point of some
+    except BaseException as error:
         return error
     raise AssertionError("nothing was raised")
 
@@ -151,7 +154,9 @@ def _build(**settings: Any) -> BaseException:
     raise AssertionError
 
 
-@pytest.mark.xfail(reason="client.py: __init__ has the token as a local, and __repr__ fails before it has ended", strict=True)
+@pytest.mark.xfail(
+    reason="client.py: __init__ has the token as a local, and __repr__ fails before it has ended", strict=True
+)
 @pytest.mark.parametrize("settings", [{"server": "x"}, {"edition": "x"}], ids=lambda s: next(iter(s)))
 def test_no_error_of_setting_up_has_it(settings: dict[str, Any]):
     assert places_of_error(_build(**settings)) == []

@@ -9,6 +9,7 @@ from email.utils import format_datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from ttd_workflows.core.answer import retry_after
 from ttd_workflows.core.port import Response
 

@@ -7,6 +7,7 @@ from itertools import islice
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from ttd_workflows.core.retry import (
     BackoffStrategy,
     Repeat,
@@ -76,7 +77,8 @@ def test_the_default_waits_a_minute_in_all():
 
 
 @pytest.mark.parametrize(
-    ("retry_after", "expected"), [(None, 0.5), (0.0, 0.5), (0.2, 0.5), (3.0, 3.0), (10.0, 10.0), (10.1, None), (86_400.0, None)]
+    ("retry_after", "expected"),
+    [(None, 0.5), (0.0, 0.5), (0.2, 0.5), (3.0, 3.0), (10.0, 10.0), (10.1, None), (86_400.0, None)],
 )
 def test_retry_after_is_the_least_and_bounded_by_the_budget(retry_after: float | None, expected: float | None):
     waiting = Waiting(_policy(500, 500, 1, 10_000), draw=lambda: 1.0)
@@ -91,7 +93,12 @@ def test_a_retry_after_beyond_the_budget_spends_nothing_of_it():
 
 @pytest.mark.parametrize(
     "policy",
-    [None, RetryConfig("none", BackoffStrategy(), True), _policy(500, 500, 1, 0), _policy(500, 500, 1, -5)],
+    [
+        None,
+        RetryConfig("none", BackoffStrategy(), retry_connection_errors=True),
+        _policy(500, 500, 1, 0),
+        _policy(500, 500, 1, -5),
+    ],
     ids=["none", "strategy-none", "no-budget", "negative-budget"],
 )
 def test_some_policies_never_repeat(policy: RetryConfig | None):

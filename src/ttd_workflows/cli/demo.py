@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,23 +13,22 @@ from ttd_workflows.cli.options import debug_option
 
 if TYPE_CHECKING:
     from ttd_workflows import Workflows
-    from ttd_workflows.models import TypeBasedJobStatusResponse
 
 PARTNER = "p1"
 QUERY_SHAPE = "nodes { id name providerId buyable activeUniques { householdCount } }"
 ROWS_SHOWN = 8
 SECONDS_BETWEEN_QUESTIONS = 0.2
+INLINE_UP_TO = 1_000
+"""Bytes; so that the demo has something to download."""
 
 SNIPPET = """\
-from time import sleep
 from ttd_workflows import Workflows
 
 with Workflows(server="emulator") as workflows:
-    job = workflows.dmp.get_third_party_data_job(request={"partner_id": "p1"})
-    ask = workflows.job_status.get_job_status
-    while (answer := ask(id=job.id)).status == "InProgress":
-        sleep(0.5)
-    print(answer.status, answer.url)
+    job = workflows.jobs.third_party_data(partner_id="p1", query_shape="nodes {id name}")
+    result = job.wait()
+    result.save("segments.json")
+    print(len(list(result.rows())), "segments")
 """
 
 EPILOG = """\b
@@ -58,42 +55,31 @@ def command(job_seconds: float) -> int:
     result, shows some of it and cleans up. No account and no network is needed, and nothing is left behind.
     """
     from ttd_workflows import Workflows  # noqa: PLC0415 - --help needs neither
-    from ttd_workflows.emulator import Emulator  # noqa: PLC0415
+    from ttd_workflows.emulator import Emulator, Settings  # noqa: PLC0415
 
-    with Emulator(job_seconds=job_seconds) as emulator:
+    with (
+        Emulator(settings=Settings(raw_result_limit=INLINE_UP_TO), job_seconds=job_seconds) as emulator,
+        Workflows(ttd_auth=emulator.token, server_url=emulator.url, ledger=None) as workflows,
+        tempfile.TemporaryDirectory(prefix="ttdw-demo-") as directory,
+    ):
         _say(f"A local service answers at {emulator.url}")
-        with Workflows(ttd_auth=emulator.token, server_url=emulator.url) as workflows:
-            answer = _run_job(workflows)
-        with tempfile.TemporaryDirectory(prefix="ttdw-demo-") as directory:
-            file = Path(directory) / "segments.json"
-            size = _download(answer, file)
-            _say(f"Downloaded its result: {size:,} bytes, and no token was sent for it")
-            segments = json.loads(file.read_bytes())["data"]["partner"]["thirdPartyData"]["nodes"]
+        segments = _run_job(workflows, Path(directory) / "segments.json")
     _show(segments)
     _explain()
     return exits.SUCCESS
 
 
-def _run_job(workflows: Workflows) -> TypeBasedJobStatusResponse:
-    from ttd_workflows.cli.progress import progress  # noqa: PLC0415
+def _run_job(workflows: Workflows, file: Path) -> list[dict[str, Any]]:
+    from ttd_workflows.jobs.pace import Polling  # noqa: PLC0415
+    from ttd_workflows.jobs.progress import progress  # noqa: PLC0415
 
-    job = workflows.dmp.get_third_party_data_job(request={"partner_id": PARTNER, "query_shape": QUERY_SHAPE})
+    job = workflows.jobs.third_party_data(partner_id=PARTNER, query_shape=QUERY_SHAPE)
     _say(f"Submitted a job for the third-party data of partner {PARTNER}: its number is {job.id}")
-    with progress(f"Job {job.id}") as report:
-        while True:
-            answer = workflows.job_status.get_job_status(id=job.id)
-            report(answer.completion_percentage or 0.0, answer.status)
-            if answer.status != "InProgress":
-                return answer
-            time.sleep(SECONDS_BETWEEN_QUESTIONS)
-
-
-def _download(answer: TypeBasedJobStatusResponse, file: Path) -> int:
-    from ttd_workflows.cli.downloading import download  # noqa: PLC0415
-
-    if answer.url is None:
-        raise RuntimeError(f"the emulator's job ended as {answer.status} without a result: {answer.errors}")
-    return download(answer.url, file)
+    with progress() as show:
+        result = job.wait(on_event=show, poll=Polling(floor=SECONDS_BETWEEN_QUESTIONS))
+        result.save(file, on_event=show)
+    _say(f"Downloaded its result: {file.stat().st_size:,} bytes, and no token was sent for it")
+    return list(result.rows())
 
 
 def _show(segments: list[dict[str, Any]]) -> None:

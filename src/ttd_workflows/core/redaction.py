@@ -16,7 +16,7 @@ def redact(text: str) -> str:
     if "callbackHeaders" in text:
         try:
             text = json.dumps(without_callback_headers(json.loads(text)), ensure_ascii=False)
-        except ValueError:
+        except (ValueError, RecursionError):
             text = text.partition("callbackHeaders")[0] + f"callbackHeaders…{MASK}"
     return _SIGNED_URL.sub(rf"\1?{MASK}", text)
 

@@ -11,17 +11,21 @@ from typing import TYPE_CHECKING
 
 from ttd_workflows.downloads.addresses import Address
 from ttd_workflows.downloads.answers import still_holds
+from ttd_workflows.downloads.claims import sweep, take
 from ttd_workflows.downloads.errors import DownloadFailed
 from ttd_workflows.downloads.finishing import decode, digests_of, put_in_place
-from ttd_workflows.downloads.part import Part, sweep, take
 from ttd_workflows.downloads.receipts import Receipt
-from ttd_workflows.downloads.running import Proof, Run, Wish
+from ttd_workflows.downloads.running import Run
 from ttd_workflows.downloads.settings import Patience
 from ttd_workflows.downloads.transport import Broken, Transport
+from ttd_workflows.downloads.wish import Wish
 from ttd_workflows.errors import InputError
 
 if TYPE_CHECKING:
+    from ttd_workflows.downloads.part import Part
     from collections.abc import Callable
+
+    from ttd_workflows.downloads.wish import Proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ def fetch(  # noqa: PLR0913 - each is a decision of the caller's
     receipt: bool = True,
     on_progress: Callable[[int, int | None], object] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    parallel: int | None = None,
     patience: Patience = Patience(),  # noqa: B008 - frozen
     user_agent: str = "ttdw",
 ) -> Fetched:
@@ -66,7 +71,10 @@ def fetch(  # noqa: PLR0913 - each is a decision of the caller's
         digest: An algorithm of hashlib's, for :attr:`Fetched.digest`. CRC-32, which is always kept, costs the least.
         receipt: Leave ``.<name>.fetched.json``, by which the file is recognised the next time.
         on_progress: Called with the bytes that are there and those of the whole, as far as known.
-        cancelled: Asked between pieces and in pauses; true ends it.
+        cancelled: Asked between pieces, in pauses and, by a thread beside this one, every tenth of a second. True
+            ends it.
+        parallel: Connections for a file of 64 MiB or more, where the host knows ranges. Left out, one: on a host that
+            gives one connection what the line can bear, several are slower.
         patience: Timeouts, attempts and pauses.
         user_agent: What the host is told.
 
@@ -79,23 +87,28 @@ def fetch(  # noqa: PLR0913 - each is a decision of the caller's
     """
     address, target = Address.parse(url), _usable(path, digest)
     source, transport = source or str(address), Transport(patience, user_agent)
-    wish = Wish(expected_size, digest, on_progress, cancelled)
-    if receipt and (found := _recognised(address, target, source, wish, transport)) is not None:
-        return found
+    wish = Wish(expected_size, digest, on_progress, cancelled, parallel or 1)
+    if receipt:
+        with wish.heard(transport.abort):
+            found = _recognised(address, target, source, wish, transport)
+        if found is not None:
+            return found
+    wish.check()
     part = take(target, source)
     try:
         part.manifest.source = source
         part.verify(digest, wish.check)
         resumed = part.at
         run = Run(address, part, wish, patience, transport)
-        proof = run.complete()
+        with wish.heard(transport.abort):
+            proof = run.complete()
         done = _put(part, target, wish, durable=durable)
     finally:
         part.leave()
     if receipt:
         Receipt.leave(target, source, part.state, done[1])
     sweep(target)
-    if on_progress is not None:
+    if on_progress is not None and part.state.size is None:
         on_progress(part.at, part.at)
     return Fetched(target, done[0], done[1], run.received, min(resumed, part.resumed), proof)
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ttd_workflows.downloads.errors import DownloadFailed, NoSpace
-from ttd_workflows.downloads.part import BLOCK, FULL, iterate
+from ttd_workflows.downloads.part import BLOCK, FULL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -67,13 +67,13 @@ def decode(part: Part, digest: str | None, cancelled: Callable[[], None]) -> tup
 def _undone(path: Path) -> Iterator[bytes]:
     """The content of a gzip file of one or several members, in blocks of a bounded size, up to its very end."""
     undoing = zlib.decompressobj(wbits=31)
-    for block in iterate(path):
-        left = block
-        while left:
-            if undoing.eof:
-                undoing = zlib.decompressobj(wbits=31)
-            yield undoing.decompress(left, BLOCK)
-            left = undoing.unconsumed_tail or undoing.unused_data
+    with path.open("rb") as file:
+        while left := file.read(BLOCK):
+            while left:
+                if undoing.eof:
+                    undoing = zlib.decompressobj(wbits=31)
+                yield undoing.decompress(left, BLOCK)
+                left = undoing.unconsumed_tail or undoing.unused_data
     while not undoing.eof and (rest := undoing.decompress(b"", BLOCK)):
         yield rest
     if not undoing.eof:

@@ -1,7 +1,6 @@
 """The unfinished file: ``<name>.<mark>.part`` beside the target, and its manifest ``<name>.<mark>.part.jsonl``.
 
-Each download writes a part of its own and holds a lock on it. A part whose owner is dead may be taken over, a live
-one's never. What is on disk past the last checkpoint, or does not agree with it, is fetched again.
+What is on disk past the last checkpoint, or does not agree with it, is fetched again.
 """
 
 from __future__ import annotations
@@ -9,26 +8,22 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import re
 import time
 import zlib
 from contextlib import suppress
-from pathlib import Path
 from typing import IO, TYPE_CHECKING
-from uuid import uuid4
 
 from ttd_workflows.downloads.errors import DownloadFailed, NoSpace
-from ttd_workflows.downloads.locks import try_lock
-from ttd_workflows.downloads.manifest import Manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from pathlib import Path
 
+    from ttd_workflows.downloads.manifest import Manifest
     from ttd_workflows.downloads.state import State
 
 CHECKPOINT_BYTES = 8 << 20
 CHECKPOINT_SECONDS = 0.1
-_LONGEST_STEM = 180
 BLOCK = 1 << 20
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -121,7 +116,8 @@ class Part:
     def advance(self, end: int) -> None:
         """Take in what was written ahead, up to ``end``."""
         while self.at < end:
-            self._take_in(min(BLOCK, end - self.at))
+            if not self._take_in(min(BLOCK, end - self.at)):
+                raise DownloadFailed(f"{self.path} was cut short by somebody else; call again")
         self.note()
 
     def verify(self, digest: str | None, cancelled: Callable[[], None]) -> None:
@@ -166,6 +162,8 @@ class Part:
 
     def move_to(self, target: Path) -> None:
         """Put it in the target's place. The lock is held meanwhile, but on Windows, where an open file cannot move."""
+        if os.fstat(self._file.fileno()).st_size != self.at:
+            self._file.truncate(self.at)
         if os.name == "nt":  # pragma: no cover
             self._file.close()
         os.replace(self.path, target)  # noqa: PTH105 - the word says what it does
@@ -207,94 +205,3 @@ class Part:
 def manifest_of(part: Path) -> Path:
     """The manifest's place."""
     return part.with_name(f"{part.name}.jsonl")
-
-
-def take(target: Path, source: str) -> Part:
-    """The part to go on with: that of a dead owner with the most of this file, or a new one."""
-    for path, _ in _found(target):
-        part = _claim(path)
-        if part is None:
-            continue
-        known = part.manifest.state
-        if known.validator and (part.manifest.source == source or known.etag):
-            return part
-        part.leave()
-    return _new(target, source)
-
-
-def sweep(target: Path) -> None:
-    """Take away the parts of this target that nobody goes on with."""
-    for path, _ in _found(target):
-        part = _claim(path)
-        if part is not None:
-            part.remove()
-
-
-def _found(target: Path) -> list[tuple[Path, int]]:
-    """The parts of this target, the longest first."""
-    name = re.compile(re.escape(_stem(target)) + r"\.[0-9a-f]{12}\.part")
-    with suppress(OSError), os.scandir(target.parent) as entries:
-        sizes = [(Path(e.path), e.stat().st_size) for e in entries if name.fullmatch(e.name)]
-        return sorted(sizes, key=lambda item: -item[1])
-    return []
-
-
-def _new(target: Path, source: str) -> Part:
-    while True:
-        path = target.with_name(f"{_stem(target)}.{uuid4().hex[:12]}.part")
-        try:
-            file = os.fdopen(
-                os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666), "r+b", 0
-            )
-        except OSError as error:
-            raise DownloadFailed(
-                f"{target.parent} cannot be written to: {error.strerror}; nothing was fetched"
-            ) from error
-        locked = try_lock(file)
-        if locked is not False and _is_still(file, path):
-            return Part(path, file, Manifest(source), locked=locked is True)
-        file.close()  # another process swept it away before it was locked
-
-
-def _claim(path: Path) -> Part | None:
-    """Take a part over, if its owner is dead."""
-    try:
-        file = path.open("r+b", buffering=0)
-    except OSError:
-        return None
-    locked = try_lock(file)
-    manifest = Manifest.read(manifest_of(path))
-    # Locked, it may have become the finished file of its owner, or another's, since it was opened.
-    usable = locked is not False and _is_still(file, path)
-    if usable and manifest is None:
-        usable = locked is True and time.time() - path.stat().st_mtime > 1
-        manifest = Manifest("")
-    if (
-        not usable
-        or manifest is None
-        or (manifest.source and not manifest.may_be_taken(manifest_of(path), locks=locked is True))
-    ):
-        file.close()
-        return None
-    return Part(path, file, manifest, locked=locked is True)
-
-
-def _is_still(file: IO[bytes], path: Path) -> bool:
-    try:
-        return os.path.samestat(os.fstat(file.fileno()), path.stat())
-    except OSError:
-        return False
-
-
-def _stem(target: Path) -> str:
-    name = target.name.encode()
-    if len(name) <= _LONGEST_STEM:
-        return target.name
-    return f"{name[: _LONGEST_STEM // 2].decode(errors='ignore')}~{hashlib.sha256(name).hexdigest()[:16]}"
-
-
-def iterate(path: Path) -> Iterator[bytes]:
-    """A file's content in blocks."""
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            yield block

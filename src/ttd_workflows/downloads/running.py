@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import random
 import shutil
 import time
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
 from ttd_workflows.downloads.answers import (
     BEYOND,
@@ -18,39 +19,23 @@ from ttd_workflows.downloads.answers import (
     refuse_store_error,
     still_holds,
 )
-from ttd_workflows.downloads.errors import DownloadCancelled, DownloadError, DownloadFailed, NoSpace
+from ttd_workflows.downloads.errors import DownloadError, DownloadFailed, NoSpace
 from ttd_workflows.downloads.finishing import DECODED, differing_digest
 from ttd_workflows.downloads.state import ContentRange, State
 from ttd_workflows.downloads.transport import Broken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ttd_workflows.downloads.addresses import Address
     from ttd_workflows.downloads.part import Part
     from ttd_workflows.downloads.settings import Patience
     from ttd_workflows.downloads.transport import Answer, Transport
+    from ttd_workflows.downloads.wish import Proof, Wish
 
 logger = logging.getLogger("ttd_workflows")
 
-Proof = Literal["digest", "size", "end", "nothing"]
-"""How it is known that all came: by a digest of the host's, by its size, by an end that was marked; or it is not."""
-_PROGRESS_SECONDS = 0.1
 _NAP = 0.1
-
-
-class Wish(NamedTuple):
-    """What the caller wants of a download."""
-
-    expected_size: int | None
-    digest: str | None
-    on_progress: Callable[[int, int | None], object] | None
-    cancelled: Callable[[], bool] | None
-
-    def check(self) -> None:
-        """Raise if the caller wants an end."""
-        if self.cancelled is not None and self.cancelled():
-            raise DownloadCancelled("the download was ended as asked. What came of it is kept; another call goes on")
+_WORTH_SEVERAL = 64 << 20
+_CAN_GO_AHEAD = hasattr(os, "pwrite")
 
 
 class Run:
@@ -67,7 +52,6 @@ class Run:
         self._faults = 0
         self._restarts = 0
         self._highest = part.at
-        self._told_at = 0.0
         self._distrusted = 0
 
     def complete(self) -> Proof:
@@ -115,7 +99,8 @@ class Run:
                 return self._whole(answer)
             if answer.status == PARTIAL and part.at:
                 told = self._rest(answer)
-                return self._receive(answer, told.last + 1 if told.last is not None else None)
+                end = told.last + 1 if told.last is not None else None
+                return self._receive_ahead(answer) if self._may_go_ahead(answer) else self._receive(answer, end)
             if answer.status == BEYOND and part.at:
                 return self._beyond(answer)
             raise refusal(self.address, answer)
@@ -145,7 +130,7 @@ class Run:
         if expected is not None and state.size not in {None, expected} and not state.encoding:
             raise Broken(f"the host announces {state.size:,} bytes where {expected:,} are expected")
         self._begin(state)
-        return self._receive(answer, state.size)
+        return self._receive_ahead(answer) if self._may_go_ahead(answer) else self._receive(answer, state.size)
 
     def _rest(self, answer: Answer) -> ContentRange:
         """A 206: the file from where it stood."""
@@ -187,7 +172,7 @@ class Run:
             if end is not None and len(piece) > end - part.at:
                 raise Restart("the host sends more than it announced")
             part.write(piece)
-            self._tell()
+            self.wish.tell(self.part.at, self.part.state.size)
             now = time.monotonic()
             if now - mark >= patience.slow_seconds:
                 if part.at - at_mark < patience.slow_bytes * (now - mark):
@@ -200,6 +185,26 @@ class Run:
         if answer.has_more():
             raise Restart("the host sends more than it announced")
         return "size" if part.state.size in {None, part.at} else None
+
+    def _may_go_ahead(self, answer: Answer) -> bool:
+        """Whether the rest is fetched by several connections: it is asked for, worth it, and the host knows ranges."""
+        state = self.part.state
+        knows = answer.status == PARTIAL or answer.headers.get("accept-ranges", "").strip().lower() == "bytes"
+        rest = (state.size or 0) - self.part.at
+        return self.wish.parallel > 1 and rest >= _WORTH_SEVERAL and knows and state.etag is not None and _CAN_GO_AHEAD
+
+    def _receive_ahead(self, answer: Answer) -> Proof:
+        from ttd_workflows.downloads.ahead import Ahead  # noqa: PLC0415 - few ask for it
+
+        self._close(answer)
+        with Ahead(self.transport, self.address, self.part, self.patience, self.wish.parallel) as ahead:
+            try:
+                for _ in ahead.advance():
+                    self.wish.check()
+                    self.wish.tell(self.part.at, self.part.state.size)
+            finally:
+                self.received += ahead.received
+        return "size"
 
     def _unannounced_end(self, answer: Answer) -> Proof:
         """The body ended, and its length had not been told."""
@@ -237,6 +242,7 @@ class Run:
 
     def _bear(self, fault: Broken) -> None:
         """Count a fault, and pause before the next try."""
+        self.wish.check()  # which may be why it broke
         if self.part.at > self._highest:
             self._highest, self._faults = self.part.at, 0
         self._faults += 1
@@ -263,7 +269,7 @@ class Run:
                 f"{self.address} was given up: it had to be begun anew too often, at last because {again.reason}. "
                 "Nothing was put in the file's place"
             )
-        logger.warning("%s: beginning anew at byte %d: %s", self.address, self.part.at, again.reason)
+        logger.info("%s: beginning anew at byte %d: %s", self.address, self.part.at, again.reason)
 
     def _begin(self, state: State) -> None:
         self.part.begin(state, self.wish.digest)
@@ -289,8 +295,3 @@ class Run:
     def _close(self, answer: Answer) -> None:
         self.received, answer.bytes_read = self.received + answer.bytes_read, 0
         answer.close()
-
-    def _tell(self) -> None:
-        if self.wish.on_progress is not None and (now := time.monotonic()) - self._told_at >= _PROGRESS_SECONDS:
-            self._told_at = now
-            self.wish.on_progress(self.part.at, self.part.state.size)

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import http.client
 import re
+import socket
 import ssl
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from urllib3.connection import HTTPConnection, HTTPSConnection, ProxyConfig
@@ -58,8 +60,9 @@ class Broken(Exception):
 class Answer:
     """A host's answer, its body read piece by piece as it was sent."""
 
-    def __init__(self, connection: HTTPConnection, response: HTTPResponse) -> None:
+    def __init__(self, connection: HTTPConnection, response: HTTPResponse, among: set[HTTPConnection]) -> None:
         self._connection = connection
+        self._open = among
         self._response = response
         self.status = response.status
         self.headers: Mapping[str, str] = response.headers
@@ -115,6 +118,7 @@ class Answer:
 
     def close(self) -> None:
         """End the exchange."""
+        self._open.discard(self._connection)
         self._response.close()
         self._connection.close()
 
@@ -126,6 +130,14 @@ class Transport:
         self._patience = patience
         self._user_agent = user_agent
         self._trust: ssl.SSLContext | None = None
+        self._open: set[HTTPConnection] = set()
+
+    def abort(self) -> None:
+        """Wake the threads that wait for a host, by ending the connections under them."""
+        for connection in self._open.copy():
+            if connection.sock is not None:
+                with suppress(OSError):
+                    connection.sock.shutdown(socket.SHUT_RDWR)
 
     def ask(self, address: Address, span: str | None = None, validator: str | None = None) -> Answer:
         """Ask for a file, or for the ``span`` of bytes of it if ``validator`` still holds; follows redirects."""
@@ -153,16 +165,17 @@ class Transport:
     def _send(self, address: Address, headers: dict[str, str]) -> Answer:
         proxy = proxy_for(address.origin)
         connection, target, fields = self._connection(address, proxy)
+        self._open.add(connection)
         try:
             connection.connect()
             connection.timeout = self._patience.read
             connection.request("GET", target, headers=headers | fields, preload_content=False, decode_content=False)
-            return Answer(connection, connection.getresponse())
-        except (HTTPError, http.client.HTTPException, OSError) as error:
+            return Answer(connection, connection.getresponse(), self._open)
+        except BaseException as error:
+            self._open.discard(connection)
             connection.close()
-            raise _broken(error) from None
-        except BaseException:
-            connection.close()
+            if isinstance(error, (HTTPError, http.client.HTTPException, OSError)):
+                raise _broken(error) from None
             raise
 
     def _connection(self, address: Address, proxy: str | None) -> tuple[HTTPConnection, str, dict[str, str]]:

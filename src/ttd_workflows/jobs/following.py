@@ -12,11 +12,11 @@ from ttd_workflows.jobs.events import Delayed, Ended, Event, Polled, Progress
 from ttd_workflows.jobs.pace import Pace, Polling
 
 if TYPE_CHECKING:
-    from ttd_workflows.jobs.snapshot import Snapshot
     from collections.abc import AsyncIterator, Sequence
 
     from ttd_workflows.core.surface import Port
     from ttd_workflows.jobs.job import Job
+    from ttd_workflows.jobs.snapshot import Snapshot
 
 logger = logging.getLogger("ttd_workflows")
 
@@ -26,6 +26,8 @@ _PASSING = (errors.NoResponseError, errors.ServerError, errors.RateLimited)
 _LONGEST_DELAY = 60.0
 _FIRST_DELAY = 1.0
 _OLDEST = timedelta(days=7)
+_NAMED = 5
+_UNAUTHORIZED = 401
 
 
 class Deadline:
@@ -129,7 +131,9 @@ async def _until(port: Port, moment: float, deadline: Deadline, waiting: list[_F
 def timed_out(waiting: list[_Followed]) -> errors.WaitTimeout:
     """The error that says what goes on and how to come back to it."""
     references = [str(followed.job.known_reference) for followed in waiting]
-    names = ", ".join(references[:5]) + (f" and {len(references) - 5} more" if len(references) > 5 else "")
+    names = ", ".join(references[:_NAMED])
+    if len(references) > _NAMED:
+        names += f" and {len(references) - _NAMED} more"
     last = waiting[0].last
     stood = f" When last asked it was {last.state}{_percent(last)}." if last and len(waiting) == 1 else ""
     error = errors.WaitTimeout(
@@ -153,4 +157,4 @@ def _age(snapshot: Snapshot) -> float:
 
 def _is_about_the_token(error: errors.WorkflowsError) -> bool:
     expired = isinstance(error, errors.Forbidden) and "expired" in error.body.lower()
-    return isinstance(error, errors.Unauthorized) or expired or error.status_code == 401
+    return isinstance(error, errors.Unauthorized) or expired or error.status_code == _UNAUTHORIZED

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from ttd_workflows import errors
 from ttd_workflows.core.forms import awaiting, blocking
 from ttd_workflows.core.surface import finish
-from ttd_workflows.jobs.events import Ended, Event
 from ttd_workflows.jobs.following import Deadline, follow
 from ttd_workflows.jobs.pace import Polling
 from ttd_workflows.jobs.reference import JobKind, Reference, Token
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from ttd_workflows.core.surface import Port
+    from ttd_workflows.jobs.events import Event
     from ttd_workflows.jobs.submitting import Desk
 
 OnPartial = Literal["result", "raise"]
@@ -56,7 +56,17 @@ class Job:
 
     def __repr__(self) -> str:
         stood = f", {self.last.state} when last asked" if self.last else ""
-        return f"<Job {self.reference or 'done at once'}{stood}>"
+        return f"<Job {self.name}{stood}>"
+
+    @property
+    def parts(self) -> tuple[Job, ...]:
+        """The jobs that this one consists of: itself, or those that many inputs were split into."""
+        return (self,)
+
+    @property
+    def name(self) -> str:
+        """How messages call it."""
+        return str(self.reference or "done at once")
 
     @property
     def id(self) -> int:
@@ -118,14 +128,11 @@ class Job:
             ResultsExpired: It ended long ago; its results are gone.
             WaitTimeout: The time is over. The job goes on.
         """
-        if self.reference is None:
-            return Result(self, None)
-        async for event in follow([self], port, Deadline(port, timeout), poll=poll):
+        going_on = [job for job in self.parts if job.reference is not None]
+        async for event in follow(going_on, port, Deadline(port, timeout), poll=poll):
             if on_event is not None:
                 on_event(event)
-            if isinstance(event, Ended):
-                return self.result_of(event.snapshot, on_partial)
-        raise AssertionError("a job is followed until it has ended")
+        return self.outcome(on_partial)
 
     wait_async = awaiting(wait)
 
@@ -137,14 +144,17 @@ class Job:
             NotReady: It has not ended.
             JobFailed, PartialFailure, ResultsExpired: As :meth:`wait`.
         """
-        return Result(self, None) if self.reference is None else self.result_of(await self.ask(port), on_partial)
+        if self.reference is None:
+            return self.outcome(on_partial)
+        await self.ask(port)
+        return self.outcome(on_partial)
 
     result_async = awaiting(result)
 
     def events(self, *, timeout: float | timedelta | None = None, poll: Polling = Polling()) -> Iterator[Event]:
         """What happens to the job until it has ended, as it happens; blocks in between."""
         port = self._exchange.blocking
-        happening = follow([self], port, Deadline(port, timeout), poll=poll)
+        happening = follow(self.parts, port, Deadline(port, timeout), poll=poll)
         try:
             while True:
                 yield finish(_next(happening))
@@ -156,7 +166,7 @@ class Job:
     ) -> AsyncIterator[Event]:
         """What happens to the job until it has ended, as it happens."""
         port = self._exchange.awaiting
-        async for event in follow([self], port, Deadline(port, timeout), poll=poll):
+        async for event in follow(self.parts, port, Deadline(port, timeout), poll=poll):
             yield event
 
     async def ask(self, port: Port, *, timeout: float | None = None) -> Snapshot:
@@ -180,10 +190,14 @@ class Job:
         await self._desk.observe(port, snapshot)
         return snapshot
 
+    def outcome(self, on_partial: OnPartial = "result") -> Result:
+        """The result, as far as was heard when it was last asked about, or the error that it came to."""
+        return Result(self, None) if self.last is None else self.result_of(self.last, on_partial)
+
     def result_of(self, snapshot: Snapshot, on_partial: OnPartial) -> Result:
         """The result that a snapshot tells of, or the error that it stands for."""
         if snapshot.state in GOOD_STATES:
-            result = Result(self, snapshot)
+            result = self._result(snapshot)
             if snapshot.state == "PartialSuccess" and on_partial == "raise":
                 raise _told(errors.PartialFailure, self, snapshot, "has a result, and errors besides", result)
             return result
@@ -198,14 +212,17 @@ class Job:
             errors.NotReady, self, snapshot, f"has not ended ({snapshot.state}{percent}); wait() waits until it has"
         )
 
+    def _result(self, snapshot: Snapshot) -> Result:
+        return Result(self, snapshot)
+
 
 def _told(
     kind: type[errors.JobError], job: Job, snapshot: Snapshot, what: str, result: Result | None = None
 ) -> errors.JobError:
     said = "".join(f"\n  {error}" for error in snapshot.errors[:20])
     more = f"\n  and {len(snapshot.errors) - 20} more" if len(snapshot.errors) > 20 else ""  # noqa: PLR2004
-    error = kind(f"job {job.known_reference} {what}{'. It said:' if said else ''}{said}{more}")
-    error.references = (str(job.known_reference),)
+    error = kind(f"job {job.name} {what}{'. It said:' if said else ''}{said}{more}")
+    error.references = tuple(str(part.reference) for part in job.parts if part.reference)
     error.snapshot = snapshot
     error.result = result
     return error

@@ -326,7 +326,8 @@ def key_reused(entry: Entry, claim: Claim) -> KeyReused:
     else:
         difference = "; ".join(_differences(before, now)) or "the bodies differ"
     return KeyReused(
-        f"the key {claim.key!r} already stands for another submission: {difference}. Give another key or the same input."
+        f"the key {claim.key!r} stands for another submission already: {difference}. "
+        "Give another key, or the input that it stands for."
     )
 
 

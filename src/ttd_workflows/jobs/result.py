@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import threading
 import weakref
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ttd_workflows import downloads, errors, results
 from ttd_workflows.core.forms import awaiting, blocking
@@ -16,6 +16,7 @@ from ttd_workflows.jobs.collecting import is_url, put
 from ttd_workflows.jobs.events import Downloaded
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 
     import pandas as pd
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
     from ttd_workflows.jobs.job import Job
     from ttd_workflows.jobs.snapshot import Snapshot
 
-    Keys = str | Sequence[str] | None
-    Schema = Mapping[str, Any] | pa.Schema | None
-    Flatten = bool | str
+    Keys: TypeAlias = str | Sequence[str] | None
+    Schema: TypeAlias = Mapping[str, Any] | pa.Schema | None
+    Flatten: TypeAlias = bool | str
 
 RENEWALS_WITHOUT_PROGRESS = 3
 """How often a new URL is asked for when the last one brought nothing."""
@@ -115,7 +116,7 @@ class Result:
         """What became of each input of a bulk job, in order: the input, and the entity or the errors.
 
         Raises:
-            UnknownResultShape: The result is not in the form that is known; :meth:`rows` and :meth:`save` go on working.
+            UnknownResultShape: The result is not in a known form; :meth:`rows` and :meth:`save` go on working.
         """
         return results.items(self._document(), self.job.inputs, start=self._start)
 
@@ -209,11 +210,8 @@ class Result:
                 raise errors.NotReady(f"job {reference} has ended, and the service gives no address for its result")
             cancelled = threading.Event()
             try:
-                fetched = await port.blocking(
-                    lambda url=url, cancelled=cancelled: downloads.fetch(
-                        url, path, source=source, durable=durable, on_progress=report, cancelled=cancelled.is_set
-                    )
-                )
+                fetch = partial(downloads.fetch, url, path, source=source, durable=durable, on_progress=report)
+                fetched = await port.blocking(partial(fetch, cancelled=cancelled.is_set))
             except downloads.UrlDied as died:
                 vain = vain + 1 if died.kept <= kept else 0
                 kept = max(kept, died.kept)

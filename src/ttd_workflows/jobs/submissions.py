@@ -16,6 +16,7 @@ from ttd_workflows.jobs.following import QUESTIONS_PER_SECOND, Deadline, follow
 from ttd_workflows.jobs.job import Job
 from ttd_workflows.jobs.pace import Polling
 from ttd_workflows.jobs.reference import Reference, Token
+from ttd_workflows.jobs.split import INPUTS_PER_JOB, SplitJob
 from ttd_workflows.jobs.submitting import Desk, job_of
 from ttd_workflows.models.ad_groups import (
     AdGroupBulkCreateWorkflowInputWithValidation,
@@ -49,6 +50,8 @@ Members = Mapping[str, Any]
 
 class Jobs:
     """Starting jobs, each once, and coming back to them.
+
+    More inputs than ``per_job`` are split into several jobs, with keys derived from ``key``, which read as one.
 
     Every submission takes ``key=``, a name of the caller's for this one wish (``"3pd/2026-11-24"``): the same key
     again, in another process or after a crash, gives the same job and sends nothing. ``labels=`` are kept with it.
@@ -115,6 +118,7 @@ class Jobs:
         callback_input: WorkflowCallbackInput | Members | None = None,
         key: str | None = None,
         labels: Mapping[str, str] | None = None,
+        per_job: int = INPUTS_PER_JOB,
     ) -> Job:
         """Create campaigns, each with its ad groups. ``validate_input_only`` makes a check of it, and claims no key."""
         return await self._bulk(
@@ -124,6 +128,7 @@ class Jobs:
             {"input": inputs, "validate_input_only": validate_input_only, "callback_input": callback_input},
             key=key,
             labels=labels,
+            per_job=per_job,
         )
 
     create_campaigns_async = awaiting(create_campaigns)
@@ -139,6 +144,7 @@ class Jobs:
         callback_input: WorkflowCallbackInput | Members | None = None,
         key: str | None = None,
         labels: Mapping[str, str] | None = None,
+        per_job: int = INPUTS_PER_JOB,
     ) -> Job:
         """Change campaigns. The service may act at once: the job then has no reference, and ``payload`` a campaign."""
         return await self._bulk(
@@ -148,6 +154,7 @@ class Jobs:
             {"input": inputs, "validate_input_only": validate_input_only, "callback_input": callback_input},
             key=key,
             labels=labels,
+            per_job=per_job,
         )
 
     update_campaigns_async = awaiting(update_campaigns)
@@ -163,6 +170,7 @@ class Jobs:
         callback_input: WorkflowCallbackInput | Members | None = None,
         key: str | None = None,
         labels: Mapping[str, str] | None = None,
+        per_job: int = INPUTS_PER_JOB,
     ) -> Job:
         """Create ad groups. ``validate_input_only`` makes a check of it, and claims no key."""
         return await self._bulk(
@@ -172,6 +180,7 @@ class Jobs:
             {"input": inputs, "validate_input_only": validate_input_only, "callback_input": callback_input},
             key=key,
             labels=labels,
+            per_job=per_job,
         )
 
     create_ad_groups_async = awaiting(create_ad_groups)
@@ -187,6 +196,7 @@ class Jobs:
         callback_input: WorkflowCallbackInput | Members | None = None,
         key: str | None = None,
         labels: Mapping[str, str] | None = None,
+        per_job: int = INPUTS_PER_JOB,
     ) -> Job:
         """Change ad groups. ``validate_input_only`` makes a check of it, and claims no key."""
         return await self._bulk(
@@ -196,6 +206,7 @@ class Jobs:
             {"input": inputs, "validate_input_only": validate_input_only, "callback_input": callback_input},
             key=key,
             labels=labels,
+            per_job=per_job,
         )
 
     update_ad_groups_async = awaiting(update_ad_groups)
@@ -329,10 +340,24 @@ class Jobs:
         *,
         key: str | None,
         labels: Mapping[str, str] | None,
+        per_job: int,
     ) -> Job:
+        if per_job < 1:
+            raise errors.InputError(f"per_job={per_job!r}: a job has at least one input")
         inputs = list(members["input"])
-        request = _built(model, {**members, "input": inputs})
-        return await self._desk.submit(port, operation, request, key=key, labels=labels, inputs=inputs)
+        shares = [inputs[start : start + per_job] for start in range(0, len(inputs), per_job)] or [[]]
+        requests = [_built(model, {**members, "input": share}) for share in shares]  # all checked before any is sent
+        jobs: list[Job] = []
+        for number, (request, share) in enumerate(zip(requests, shares, strict=True), 1):
+            own = key if key is None or len(shares) == 1 else f"{key}#{number}/{len(shares)}"
+            try:
+                job = await self._desk.submit(port, operation, request, key=own, labels=labels, inputs=share)
+            except errors.WorkflowsError as error:
+                if jobs:
+                    error.add_note(f"taken on before this one: {', '.join(job.name for job in jobs)}")
+                raise
+            jobs.append(job)
+        return jobs[0] if len(jobs) == 1 else SplitJob(self._desk, jobs, key=key, inputs=inputs)
 
     async def _ended(
         self,
@@ -344,12 +369,12 @@ class Jobs:
         poll: Polling,
         questions_per_second: float,
     ) -> AsyncIterator[Job]:
-        by_reference = {job.reference: job for job in jobs if job.reference is not None}
-        for job in jobs:
-            if job.reference is None:
-                yield job
+        parts = [part for job in jobs for part in job.parts if part.reference is not None]
+        left = {job: {part.reference for part in job.parts if part.reference is not None} for job in jobs}
+        for job in [job for job in jobs if not left[job]]:
+            yield job
         happening = follow(
-            list(by_reference.values()),
+            parts,
             port,
             Deadline(port, timeout),
             poll=poll,
@@ -359,7 +384,11 @@ class Jobs:
             if on_event is not None:
                 on_event(event)
             if isinstance(event, Ended):
-                yield by_reference[event.reference]
+                for job, open_parts in left.items():
+                    if event.reference in open_parts:
+                        open_parts.discard(event.reference)
+                        if not open_parts:
+                            yield job
 
 
 def _built(model: type[Input], members: Members) -> Input:
@@ -372,12 +401,8 @@ def _built(model: type[Input], members: Members) -> Input:
 
 
 def _outcome(job: Job) -> Result | errors.JobError:
-    from ttd_workflows.jobs.result import Result  # noqa: PLC0415
-
-    if job.last is None:
-        return Result(job, None)
     try:
-        return job.result_of(job.last, "result")
+        return job.outcome()
     except errors.JobError as error:
         return error
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _TAIL = re.compile(r"[\]} \t\n\r]+\Z")
 _HEAD = re.compile(r'\{[ \t\n\r]*(?:"[^"\\]*"[ \t\n\r]*:)?')
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
 _TRIES = 2000
 _MOST_SKIPPED = 64
@@ -32,8 +33,14 @@ class Cutter:
         self._mark: bytes | None = None
         self._keep = 0
         self._careful = False
+        self._wary_of_strings = False
         self._failures = 0
         self._skip = 0
+
+    @property
+    def learned(self) -> bool:
+        """Whether it is known what boundaries look like."""
+        return self._mark is not None
 
     def learn(self, batch: Batch) -> None:
         """See from rows that were found exactly what stands between two of them."""
@@ -65,6 +72,8 @@ class Cutter:
         end = window.data.rfind(self._mark, window.pos, window.pos + self._size)
         if end >= 0 and self._careful:
             end = self._balanced(end + self._keep) - self._keep
+            if end < window.pos:
+                self.failed()
         if end < window.pos:
             return None
         piece = window.data[window.pos : end + self._keep]
@@ -73,26 +82,35 @@ class Cutter:
         return piece, whole
 
     def failed(self) -> None:
-        """A guess was wrong: be careful, and when that does not help, guess less often."""
-        if self._careful:
+        """A guess was wrong: count brackets, then those outside of strings only, and at last guess less often."""
+        if self._wary_of_strings:
             self._failures += 1
             self._skip = min(2**self._failures, _MOST_SKIPPED)
+        self._wary_of_strings = self._careful
         self._careful = True
 
     def _balanced(self, end: int) -> int:
-        """The last boundary up to ``end`` before which as many brackets close as open, strings not considered."""
+        """The last boundary up to ``end`` before which as many brackets close as open."""
         window = self._window
-        open_here = _open(window.data[window.pos : end])
+        open_here = self._brackets(window.data[window.pos : end])
         for _ in range(_TRIES):
             if open_here == (0, 0):
                 return end
             mark = window.data.rfind(self._mark or b"", window.pos, end)
             if mark < 0:
                 break
-            step = _open(window.data[mark + self._keep : end])
+            step = self._brackets(window.data[mark + self._keep : end])
             open_here = (open_here[0] - step[0], open_here[1] - step[1])
             end = mark + self._keep
         return -1
+
+    def _brackets(self, piece: bytes) -> tuple[int, int]:
+        """How many braces and brackets stay open."""
+        if self._wary_of_strings:
+            piece = _STRING.sub(b"", piece)
+        brackets = piece.translate(None, _NOT_BRACKETS)
+        braces = brackets.count(b"{") - brackets.count(b"}")
+        return braces, brackets.count(b"[") - brackets.count(b"]")
 
 
 def _common_end(texts: list[str]) -> str:
@@ -100,9 +118,3 @@ def _common_end(texts: list[str]) -> str:
     while not all(text.endswith(shortest) for text in texts):
         shortest = shortest[1:]
     return shortest
-
-
-def _open(piece: bytes) -> tuple[int, int]:
-    brackets = piece.translate(None, _NOT_BRACKETS)
-    braces = brackets.count(b"{") - brackets.count(b"}")
-    return braces, brackets.count(b"[") - brackets.count(b"]")

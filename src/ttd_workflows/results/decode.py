@@ -1,7 +1,7 @@
 """Decoding the rows of an array batch by batch, exactly: each row is found by decoding it.
 
-The standard library's scanner says where a value ended, so one pass finds the rows and decodes them; it is faster than
-an event parser (see ``benchmarks/results_table.py``).
+The standard library's scanner says where a value ended, so one pass finds the rows and decodes them. It is as fast as
+an event parser in C, needs nothing else, and is what every faster way falls back to.
 """
 
 from __future__ import annotations

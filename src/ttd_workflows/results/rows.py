@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from ttd_workflows.results.cutter import Cutter
 from ttd_workflows.results.decode import Array
 from ttd_workflows.results.flatten import flattened
+from ttd_workflows.results.reading import batches
 from ttd_workflows.results.walk import Walk
 from ttd_workflows.results.window import Window
 
@@ -44,7 +46,7 @@ class Rows(Iterator[Any]):
             walk = Walk(window, path)
             if walk.enter():
                 self.path = walk.found
-                for batch in Array(window).batches():
+                for batch in batches(Array(window), Cutter(window, window.chunk)):
                     yield from flattened(batch, flatten) if flatten else batch.rows
                 walk.leave()
             self.errors = tuple(walk.errors)

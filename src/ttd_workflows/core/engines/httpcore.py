@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import weakref
 from contextlib import asynccontextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -104,6 +105,8 @@ class AsyncEngine:
 
     def __init__(self) -> None:
         self._loops: dict[asyncio.AbstractEventLoop, _LoopPools] = {}
+        # The finalizer holds the connections, so that a forgotten engine does not take them along unclosed.
+        weakref.finalize(self, _let_go, self._loops).atexit = False
 
     async def send(self, request: Request, attempt: Attempt) -> Response:
         """See :meth:`ttd_workflows.core.port.Engine.send`."""
@@ -163,13 +166,20 @@ class AsyncEngine:
         loop = asyncio.get_running_loop()
         pools = self._loops.get(loop)
         if pools is None or pools.process != os.getpid():
-            for ended in [other for other in self._loops if other.is_closed()]:
-                del self._loops[ended]
+            for ended in [other for other in list(self._loops) if other.is_closed()]:
+                self._loops.pop(ended, None)  # another thread may be doing the same
             pools = self._loops[loop] = _LoopPools(self._loops, loop)
             await anext(pools.lifetime)
         if (shards := pools.by_origin.get(origin)) is None:
             shards = pools.by_origin[origin] = _Shards(origin)
         return shards
+
+
+def _let_go(loops: dict[asyncio.AbstractEventLoop, _LoopPools]) -> None:
+    """Have each loop close its connections when it next runs."""
+    for loop, pools in list(loops.items()):
+        if not loop.is_closed() and pools.process == os.getpid():
+            loop.call_soon_threadsafe(lambda pools=pools: asyncio.ensure_future(pools.end()))
 
 
 class _LoopPools:
