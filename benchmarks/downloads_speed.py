@@ -26,11 +26,11 @@ BAR = 0.9
 HERE = Path(__file__).resolve().parent
 OURS = "import sys; from ttd_workflows.downloads import fetch; fetch(sys.argv[1], sys.argv[2], receipt=False{more})"
 LIBRARIES = {
-    "urllib3 read1 256 KiB": """
+    "urllib3 read1 1 MiB": """
 import sys, urllib3
 answer = urllib3.PoolManager().request("GET", sys.argv[1], preload_content=False, decode_content=False)
 with open(sys.argv[2], "wb", 0) as file:
-    while piece := answer.read1(1 << 18): file.write(piece)
+    while piece := answer.read1(1 << 20): file.write(piece)
 """,
     "http.client readinto 1 MiB": """
 import sys, http.client, urllib.parse

@@ -135,11 +135,9 @@ class Workflows:
     @cached_property
     def jobs(self) -> Jobs:
         """The life of a job: submitted once, followed to its end, its result collected."""
-        from ttd_workflows.jobs.ledger import ledger_at  # noqa: PLC0415 - who only makes calls needs none of it
-        from ttd_workflows.jobs.submissions import Jobs  # noqa: PLC0415
+        from ttd_workflows.jobs.submissions import Jobs  # noqa: PLC0415 - who only makes calls needs none of it
 
-        ledger = ledger_at(self._ledger)
-        return Jobs(self._exchange, ledger, self._ledger_scope, required=not isinstance(self._ledger, Unset))
+        return Jobs(self._exchange, self._ledger, self._ledger_scope)
 
     def close(self) -> None:
         """Let go of every connection, the async form's too. The client cannot be used afterwards."""
@@ -164,6 +162,7 @@ class Workflows:
         self.close()
 
     async def __aenter__(self) -> Self:
+        await self._exchange.ready()
         return self
 
     async def __aexit__(

@@ -35,10 +35,11 @@ class Outcome:
 
 
 @pytest.fixture(scope="session")
-def environment() -> dict[str, str]:
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment without what leads a command to a service or decides on colours; a warning is an error."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(UNWANTED)}
-    return {**kept, "PYTHONWARNINGS": "error", "COLUMNS": "80"}
+    ledger = tmp_path_factory.mktemp("ledger") / "ledger.sqlite3"
+    return {**kept, "PYTHONWARNINGS": "error", "COLUMNS": "80", "WORKFLOWS_LEDGER": str(ledger)}
 
 
 @pytest.fixture(scope="session")

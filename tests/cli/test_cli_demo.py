@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -26,11 +27,15 @@ COMMAND = [sys.executable, "-m", "ttd_workflows", "demo"]
 def test_on_a_pipe_it_is_plain_and_leaves_nothing_behind(ttdw, tmp_path):
     outcome = ttdw("demo", "--job-seconds", "1.2", TMPDIR=str(tmp_path))
     assert outcome.code == 0
-    told = re.sub(r"\d[\d,]*", "N", outcome.err).splitlines()
+    told = re.sub(r"\d+(,\d+)*", "N", outcome.err).splitlines()
     assert told[0].startswith("A local service answers at http://")
     assert told[1] == "Submitted a job for the third-party data of partner pN: its number is N"
-    assert told[-2:] == ["Job N  N %  Success", "Downloaded its result: N bytes, and no token was sent for it"]
-    assert set(told[2:-2]) == {"Job N    N %  InProgress", "Job N   N %  InProgress"}
+    assert told[-1] == "Downloaded its result: N bytes, and no token was sent for it"
+    collected = told.index("Job N  N %  Success") + 1
+    assert told[2] == "Job N    N %  InProgress"
+    assert all(re.fullmatch(r"Job N +N %  InProgress", line) for line in told[2 : collected - 1])
+    assert told[-2] == "Job N, result  N %  N bytes"
+    assert all(re.fullmatch(r"Job N, result +N %  N bytes", line) for line in told[collected:-1])
     assert "\x1b" not in outcome.err + outcome.out
     assert list(tmp_path.iterdir()) == []
 
@@ -46,7 +51,7 @@ def test_stdout_has_the_data_and_what_to_do_next(ttdw):
     assert "Submitted" not in outcome.out
 
 
-def test_the_code_it_shows_runs(environment, emulator):
+def test_the_code_it_shows_runs(environment, emulator, tmp_path):
     run = "import sys, ttd_workflows.client as c; c.SERVERS['emulator'] = sys.argv[1]; exec(sys.stdin.read())"
     done = subprocess.run(
         [sys.executable, "-c", run, emulator.url],
@@ -54,10 +59,13 @@ def test_the_code_it_shows_runs(environment, emulator):
         capture_output=True,
         text=True,
         check=False,
+        cwd=tmp_path,
         env=environment,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("Success http://127.0.0.1:")
+    assert done.stdout == "200 segments\n"
+    saved = json.loads((tmp_path / "segments.json").read_bytes())
+    assert len(saved["data"]["partner"]["thirdPartyData"]["nodes"]) == 200
 
 
 def test_the_code_it_shows_fits_a_terminal_and_a_glance():

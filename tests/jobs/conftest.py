@@ -3,7 +3,7 @@
 import pytest
 
 from ttd_workflows import Workflows
-from ttd_workflows.emulator import Emulator
+from ttd_workflows.emulator import Emulator, Settings
 
 
 @pytest.fixture
@@ -21,3 +21,10 @@ def place(tmp_path):
 def workflows(emulator, place):
     with Workflows(ttd_auth=emulator.token, server_url=emulator.url, ledger=place) as client:
         yield client
+
+
+@pytest.fixture
+def emulator_with_files():
+    """One that puts every result into a file."""
+    with Emulator(settings=Settings(raw_result_limit=0), job_seconds=0.3) as service:
+        yield service

@@ -39,9 +39,9 @@ INSTANTS = {
 }
 
 
-def submit(workflows, key):
+def submit(workflows, key, partner):
     try:
-        job = workflows.jobs.third_party_data(partner_id="p1", query_shape="nodes {id}", key=key)
+        job = workflows.jobs.third_party_data(partner_id=partner, query_shape="nodes {id}", key=key)
     except errors.SubmissionUnknown:
         return [key, "unknown"]
     return [key, str(job.reference)]
@@ -55,7 +55,9 @@ def main():
         Workflows(ttd_auth="emulator", server_url=order["url"], ledger=order["ledger"]) as workflows,
         ThreadPoolExecutor(order.get("threads", 1)) as pool,
     ):
-        for outcome in pool.map(lambda key: submit(workflows, key), order["keys"]):
+        # A partner for each key lets the service tell which key a request was for.
+        by_key = order.get("partner_by_key", False)
+        for outcome in pool.map(lambda key: submit(workflows, key, key if by_key else "p1"), order["keys"]):
             print(json.dumps(outcome), flush=True)
 
 

@@ -72,29 +72,32 @@ reset_before_body.before_body = True  # type: ignore[attr-defined]
 
 
 def deaf(connection: Connection, request: Received) -> None:
-    """Never read the body, so that the client's sending of a large one hangs."""
+    """Never read, so that the client's sending of anything large hangs."""
     connection.ended.wait(10)
     connection.close()
 
 
-deaf.before_body = True  # type: ignore[attr-defined]
+deaf.unread = True  # type: ignore[attr-defined]
 
 
 def drip_head(connection: Connection, _: Received) -> None:
-    """Send header fields one by one, without an end."""
+    """Send header fields one by one, for longer than anybody should wait."""
     connection.send(b"HTTP/1.1 200 OK\r\n")
     _drip(connection, b"X-Slow: 1\r\n")
 
 
 def drip_body(connection: Connection, _: Received) -> None:
-    """Send a body byte by byte, without an end that matters."""
+    """Send a body byte by byte, for longer than anybody should wait."""
     connection.send(head(200, {"Content-Type": "application/json", "Content-Length": "100000"}))
     _drip(connection, b" ")
 
 
 def _drip(connection: Connection, piece: bytes) -> None:
-    while not connection.ended.wait(DRIP_SECONDS):
+    for _ in range(100):
+        if connection.ended.wait(DRIP_SECONDS):
+            return
         connection.send(piece)
+    connection.close()
 
 
 def stall_after(data: bytes) -> Play:

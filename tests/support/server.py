@@ -187,6 +187,9 @@ class Server:
     def _serve_one(self, connection: Connection) -> None:
         with self._lock:
             waiting = self._plays[0]
+        if getattr(waiting, "unread", False):
+            waiting(connection, Received("", "", (), b"", connection.number))
+            return
         if getattr(waiting, "before_body", False):
             if connection.read_head() is not None:
                 waiting(connection, Received("", "", (), b"", connection.number))

@@ -103,12 +103,12 @@ def test_no_error_of_a_refused_connection_has_it(way: Way):
 @pytest.mark.parametrize("way", BLOCKING, ids=str)
 @pytest.mark.parametrize(
     ("play", "options"),
-    [(silent, {}), (deaf, {"request": LARGE})],
-    ids=["reading", "writing"],
+    [(silent, {}), (deaf, {"request": LARGE}), (deaf, {"http_headers": {"X-Large": "x" * 8_000_000}})],
+    ids=["reading", "writing-the-body", "writing-the-head"],
 )
 def test_no_interrupted_call_has_it(server: Server, way: Way, play: Play, options: dict[str, Any]):
     server.script(play)
-    with way.open(server.url, timeout_ms=5_000) as call, _alarm(0.15):
+    with way.open(server.url, timeout_ms=5_000) as call, _alarm(0.15 if play is silent else 0.6):
         error = _caught(lambda: call(SUBMIT, **options))
     if isinstance(error, KeyboardInterrupt):
         assert places_of_error(error) == []

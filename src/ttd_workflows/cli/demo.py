@@ -25,7 +25,9 @@ SNIPPET = """\
 from ttd_workflows import Workflows
 
 with Workflows(server="emulator") as workflows:
-    job = workflows.jobs.third_party_data(partner_id="p1", query_shape="nodes {id name}")
+    job = workflows.jobs.third_party_data(
+        partner_id="p1", query_shape="nodes { id name }"
+    )
     result = job.wait()
     result.save("segments.json")
     print(len(list(result.rows())), "segments")

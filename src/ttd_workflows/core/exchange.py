@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import weakref
+from contextlib import suppress
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ttd_workflows.errors import ConfigurationError
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
     from ttd_workflows.core.sending import Watch
     from ttd_workflows.core.surface import Awaiting, Blocking, Port
     from ttd_workflows.utils import Logger
+
+
+_ON_A_LOOP = ("ttd_workflows.core.engines.httpcore", "anyio._backends._asyncio", "ttd_workflows.jobs.submissions")
+"""What an event loop would otherwise load at its first call; the second is anyio's own, for its first connection."""
 
 
 class Settings(NamedTuple):
@@ -42,12 +48,21 @@ class Exchange:
         self._client = client
         self._async_client = async_client
         self.closed = False
+        self._loaded: set[Operation[Any, Any] | None] = set()
 
     def call(
         self, operation: Operation[Any, Any], arguments: Mapping[str, Any], port: Port, watch: Watch | None = None
     ) -> Coroutine[Any, Any, Any]:
         """One call, from its arguments to its payload; see :mod:`ttd_workflows.core.sending`."""
         return self._send(self, operation, arguments, port, watch)
+
+    async def ready(self, operation: Operation[Any, Any] | None = None) -> None:
+        """Load the engine, and what an operation needs, in a thread: it takes longer than a loop may be held."""
+        if operation not in self._loaded:
+            import asyncio  # noqa: PLC0415 - there is a loop, so it is there
+
+            await asyncio.to_thread(_load, operation)
+            self._loaded.add(operation)
 
     @cached_property
     def _send(self) -> Callable[..., Coroutine[Any, Any, Any]]:
@@ -108,3 +123,13 @@ class Exchange:
         if "awaiting" in self.__dict__:
             await self.awaiting.engine.close()
         self.close()
+
+
+def _load(operation: Operation[Any, Any] | None) -> None:
+    for name in _ON_A_LOOP:
+        with suppress(ImportError):
+            import_module(name)
+    if operation is not None:
+        from ttd_workflows.core.sending import build_models  # noqa: PLC0415
+
+        build_models(operation)

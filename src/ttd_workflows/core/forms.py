@@ -23,6 +23,7 @@ from ttd_workflows.core.surface import finish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+
     from ttd_workflows.core.exchange import Exchange
     from ttd_workflows.core.surface import Port
 
@@ -43,7 +44,7 @@ class Blocking(Generic[P, R]):
         self.body = body
 
         def call(owner: HasPorts, /, *arguments: Any, **named: Any) -> R:
-            return finish(body(owner, owner._exchange.blocking, *arguments, **named))
+            return finish(body(owner, owner._exchange.blocking, *arguments, **named))  # noqa: SLF001 - as it is for
 
         self._form = _shown_as(call, body)
 
@@ -62,7 +63,9 @@ class Awaiting(Generic[P, R]):
         body = blocking.body
 
         async def call(owner: HasPorts, /, *arguments: Any, **named: Any) -> R:
-            return await body(owner, owner._exchange.awaiting, *arguments, **named)
+            exchange = owner._exchange  # noqa: SLF001
+            await exchange.ready()
+            return await body(owner, exchange.awaiting, *arguments, **named)
 
         self._form = _shown_as(call, body)
         self._form.__name__ += "_async"

@@ -128,7 +128,7 @@ class Operation(Generic[P, R]):
     @cached_property
     def parameters(self) -> dict[str, Parameter]:
         """The operation's own arguments, without the call options."""
-        from inspect import Parameter, signature
+        from inspect import Parameter, signature  # noqa: PLC0415 - heavy, and wanted at the first call only
 
         declared = signature(self.declaration).parameters.values()
         return {p.name: p for p in declared if p.kind is Parameter.KEYWORD_ONLY}
@@ -136,7 +136,7 @@ class Operation(Generic[P, R]):
     @cached_property
     def types(self) -> dict[str, Any]:
         """The annotations of the arguments and of ``return``, resolved; this loads the models they name."""
-        from typing import get_type_hints
+        from typing import get_type_hints  # noqa: PLC0415 - with the models, at the first call
 
         return get_type_hints(self.declaration, localns=_Names())
 
@@ -145,7 +145,7 @@ class _Names(dict[str, Any]):
     """The names that declarations use, looked up when they are: a declaration loads its own models only."""
 
     def __missing__(self, name: str) -> Any:
-        from ttd_workflows import models
+        from ttd_workflows import models  # noqa: PLC0415 - this file is below the models
 
         try:
             return getattr(models, name)
@@ -187,6 +187,7 @@ def _blocking_form(operation: Operation[P, R]) -> Callable[..., R]:
 def _async_form(operation: Operation[P, R]) -> Callable[..., Coroutine[Any, Any, R]]:
     async def call(self: Resource, **arguments: Any) -> R:
         exchange = self._exchange
+        await exchange.ready(operation)
         answer: R = await exchange.call(operation, arguments, exchange.awaiting)
         return answer
 

@@ -22,11 +22,10 @@ if TYPE_CHECKING:
 
 LARGEST_ID = 2**63 - 1
 _WHOLE_NUMBER = re.compile(r"\d{1,100}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-"""Control characters, and halves of a character, which have no bytes to be sent as."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _NO_HOST = re.compile(r"[\s\x00-\x1f\x7f\\<>^|%]")
 _FIELD_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-FIELD_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]*")
+FIELD_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
 _FRAMING = {"host", "content-length", "transfer-encoding", "connection"}
 
 
@@ -101,7 +100,7 @@ def header_fields(headers: Mapping[str, str] | None, own: list[tuple[bytes, byte
     for name, value in headers.items():
         if not isinstance(name, str) or not _FIELD_NAME.fullmatch(name) or name.lower() in _FRAMING:
             raise InputError(f"http_headers: {name!r} is not a header field that can be set")
-        if not isinstance(value, str) or not FIELD_VALUE.fullmatch(value):
+        if not isinstance(value, str) or not FIELD_VALUE.fullmatch(value) or not _has_bytes(value):
             raise InputError(f"http_headers: the value of {name!r} must be text in one line")
     replaced = {name.lower().encode() for name in headers}
     kept = [field for field in own if field[0].lower() not in replaced]
@@ -136,9 +135,14 @@ def _integer_id(value: Any) -> int:
 def _text_id(value: Any) -> str:
     if not isinstance(value, str):
         raise InputError(f"{value!r} is no id: ids are text, and as a number one may have lost its leading zeros")
-    if value in {"", ".", ".."} or _CONTROL.search(value):
+    if value in {"", ".", ".."} or _CONTROL.search(value) or not _has_bytes(value):
         raise InputError(f"{value!r} is no id: an id is neither empty, '.' nor '..' and has no control characters")
     return quote(value, safe="")
+
+
+def _has_bytes(text: str) -> bool:
+    """Whether a text can be sent at all: half a character cannot."""
+    return text.isascii() or text.encode(errors="ignore").decode() == text
 
 
 def _flag(value: Any) -> str:

@@ -16,7 +16,7 @@ from ttd_workflows.core.request import FIELD_VALUE, build, header_fields, server
 from ttd_workflows.core.retry import Repeat, Verdict, Waiting, after_answer, after_silence
 from ttd_workflows.core.secrets import Secret, SecretBytes
 from ttd_workflows.errors import ConfigurationError, InputError, WorkflowsError
-from ttd_workflows.models.base import Answer
+from ttd_workflows.models.base import Answer, Model
 from ttd_workflows.models.bodies import Exchanged
 from ttd_workflows.types import Unset
 
@@ -100,6 +100,14 @@ async def send(
     if isinstance(outcome, WorkflowsError):
         raise outcome
     return outcome
+
+
+def build_models(operation: Operation[Any, Any]) -> None:
+    """Build what an operation's arguments and answers are checked with, which otherwise its first call does."""
+    for annotation in operation.types.values():
+        for kind in (annotation, *getattr(annotation, "__args__", ())):
+            if isinstance(kind, type) and issubclass(kind, Model):
+                kind.model_rebuild()
 
 
 async def _prepare(

@@ -22,9 +22,9 @@ from ttd_workflows.downloads.wish import Wish
 from ttd_workflows.errors import InputError
 
 if TYPE_CHECKING:
-    from ttd_workflows.downloads.part import Part
     from collections.abc import Callable
 
+    from ttd_workflows.downloads.part import Part
     from ttd_workflows.downloads.wish import Proof
 
 
@@ -92,6 +92,7 @@ def fetch(  # noqa: PLR0913 - each is a decision of the caller's
         with wish.heard(transport.abort):
             found = _recognised(address, target, source, wish, transport)
         if found is not None:
+            sweep(target)
             return found
     wish.check()
     part = take(target, source)

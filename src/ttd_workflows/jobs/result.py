@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
+import sys
 import threading
 import weakref
 from functools import partial
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ttd_workflows import downloads, errors, results
+from ttd_workflows import errors
 from ttd_workflows.core.forms import awaiting, blocking
-from ttd_workflows.jobs.collecting import is_url, put
 from ttd_workflows.jobs.events import Downloaded
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
+    from ttd_workflows import results
     from ttd_workflows.core.surface import Port
     from ttd_workflows.jobs.events import Event
     from ttd_workflows.jobs.job import Job
@@ -90,23 +91,27 @@ class Result:
             ResultsExpired: The service does not keep it any more.
             DownloadFailed: Given up; what came is kept for the next attempt.
         """
-        if self._inline() is None and not is_url(path):
+        collecting = await _room(port, "ttd_workflows.jobs.collecting")
+        if self._inline() is None and not collecting.is_url(path):
             await self._download(port, Path(path), durable=durable, on_event=on_event)
         else:
             document = await Result._document.body(self, port)
-            await port.blocking(lambda: put(document, path, durable=durable))
+            await port.blocking(lambda: collecting.put(document, path, durable=durable))
         return path
 
     save_async = awaiting(save)
 
     def rows(self, path: Keys = None, *, flatten: Flatten = False) -> Iterator[Any]:
         """Each row of the result, decoded, at constant memory. ``flatten`` gives rows of a connection within each."""
+        from ttd_workflows import results  # noqa: PLC0415 - the awaited form loads it in a thread
+
         return results.rows(self._document(), path, flatten)
 
     async def rows_async(self, path: Keys = None, *, flatten: Flatten = False) -> AsyncIterator[Any]:
         """Each row of the result, decoded, at constant memory."""
         port = self._exchange.awaiting
         source = await Result._document.body(self, port)
+        results = await _room(port, "ttd_workflows.results")
         rows = results.rows(source, path, flatten)
         while batch := await port.blocking(lambda: list(islice(rows, ROWS_AT_A_TIME))):
             for row in batch:
@@ -118,6 +123,8 @@ class Result:
         Raises:
             UnknownResultShape: The result is not in a known form; :meth:`rows` and :meth:`save` go on working.
         """
+        from ttd_workflows import results  # noqa: PLC0415
+
         return results.items(self._document(), self.job.inputs, start=self._start)
 
     @blocking
@@ -126,6 +133,7 @@ class Result:
     ) -> pa.Table:
         """The rows as a ``pyarrow.Table``, each column of the same type every night."""
         source = await Result._document.body(self, port)
+        results = await _room(port, "ttd_workflows.results")
         return await port.blocking(lambda: results.to_arrow(source, path, schema=schema, flatten=flatten))
 
     to_arrow_async = awaiting(to_arrow)
@@ -136,6 +144,7 @@ class Result:
     ) -> pl.DataFrame:
         """The rows as a ``polars.DataFrame``; arguments and types are those of :meth:`to_arrow`."""
         source = await Result._document.body(self, port)
+        results = await _room(port, "ttd_workflows.results")
         return await port.blocking(lambda: results.to_polars(source, path, schema=schema, flatten=flatten))
 
     to_polars_async = awaiting(to_polars)
@@ -146,6 +155,7 @@ class Result:
     ) -> pd.DataFrame:
         """The rows as a ``pandas.DataFrame`` on Arrow types; arguments are those of :meth:`to_arrow`."""
         source = await Result._document.body(self, port)
+        results = await _room(port, "ttd_workflows.results")
         return await port.blocking(lambda: results.to_pandas(source, path, schema=schema, flatten=flatten))
 
     to_pandas_async = awaiting(to_pandas)
@@ -163,6 +173,7 @@ class Result:
     ) -> results.Written:
         """The rows as a Parquet file, at bounded memory. ``target`` is a file or an fsspec URL (extra ``[cloud]``)."""
         source = await Result._document.body(self, port)
+        results = await _room(port, "ttd_workflows.results")
         return await port.blocking(lambda: results.to_parquet(source, target, path, schema=schema, flatten=flatten))
 
     to_parquet_async = awaiting(to_parquet)
@@ -171,6 +182,7 @@ class Result:
     async def to_jsonl(self, port: Port, /, target: str | os.PathLike[str], path: Keys = None) -> results.Written:
         """The rows as JSON Lines, each as it stands in the result. ``target`` as for :meth:`to_parquet`."""
         source = await Result._document.body(self, port)
+        results = await _room(port, "ttd_workflows.results")
         return await port.blocking(lambda: results.to_jsonl(source, target, path))
 
     to_jsonl_async = awaiting(to_jsonl)
@@ -182,6 +194,7 @@ class Result:
         if text is not None:
             return text.encode()
         if self._local is None:
+            tempfile = await _room(port, "tempfile")
             directory = tempfile.TemporaryDirectory(prefix="ttdw-result-", ignore_cleanup_errors=True)
             weakref.finalize(self, directory.cleanup)
             self._local = await self._download(port, Path(directory.name) / "result.json")
@@ -201,6 +214,7 @@ class Result:
         on_event: Callable[[Event], object] | None = None,
     ) -> Path:
         """Fetch the file; each time its URL dies, ask for the job's status, which has a new one."""
+        downloads = await _room(port, "ttd_workflows.downloads")
         reference, snapshot, vain, kept = self.job.known_reference, self.snapshot, 0, -1
         report = None if on_event is None else _reporter(on_event, reference, path)
         source = str(self.job.token)
@@ -219,7 +233,7 @@ class Result:
                     raise
                 snapshot = self.job.result_of(await self.job.ask(port), "result").snapshot
             else:
-                return fetched.path
+                return Path(fetched.path)
             finally:
                 cancelled.set()  # a cancelled wait must not leave its thread downloading
 
@@ -229,3 +243,8 @@ def _reporter(on_event: Callable[[Event], object], reference: Any, path: Path) -
         on_event(Downloaded(reference, path, received, total, finished=received == total))
 
     return report
+
+
+async def _room(port: Port, name: str) -> Any:
+    """A module that is loaded when it is wanted, in a thread where an event loop would be held up."""
+    return sys.modules.get(name) or await port.blocking(partial(import_module, name))

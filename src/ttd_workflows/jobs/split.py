@@ -6,7 +6,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ttd_workflows import errors, results
+from ttd_workflows import errors
 from ttd_workflows.core.forms import awaiting, blocking
 from ttd_workflows.jobs.job import Job
 from ttd_workflows.jobs.result import Result
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterator, Sequence
 
+    from ttd_workflows import results
     from ttd_workflows.core.surface import Port
     from ttd_workflows.jobs.events import Event
     from ttd_workflows.jobs.submitting import Desk
@@ -114,6 +115,8 @@ class SplitResult(Result):
 
     def items(self) -> Iterator[results.Item]:
         """What became of each input; those of a part that failed as a whole have its errors."""
+        from ttd_workflows import results  # noqa: PLC0415 - as in Result
+
         for part, result, start in self._results():
             if result is not None:
                 yield from result.items()

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
-
-from pydantic import ValidationError
 
 from ttd_workflows import errors
 from ttd_workflows.core.forms import awaiting, blocking
-from ttd_workflows.core.request import server_at
 from ttd_workflows.core.surface import finish
 from ttd_workflows.jobs.events import Ended, Event
 from ttd_workflows.jobs.following import QUESTIONS_PER_SECOND, Deadline, follow
@@ -17,21 +15,10 @@ from ttd_workflows.jobs.job import Job
 from ttd_workflows.jobs.pace import Polling
 from ttd_workflows.jobs.reference import Reference, Token
 from ttd_workflows.jobs.split import INPUTS_PER_JOB, SplitJob
-from ttd_workflows.jobs.submitting import Desk, job_of
-from ttd_workflows.models.ad_groups import (
-    AdGroupBulkCreateWorkflowInputWithValidation,
-    AdGroupBulkUpdateWorkflowInputWithValidation,
-)
-from ttd_workflows.models.base import given, refusal
-from ttd_workflows.models.campaigns import (
-    CampaignBulkCreateWorkflowInputWithValidation,
-    CampaignBulkUpdateWorkflowInputWithValidation,
-)
-from ttd_workflows.models.data import FirstPartyDataInput, ThirdPartyDataInput
-from ttd_workflows.models.passthrough import GraphQlQueryJobInput
 from ttd_workflows.operations import AdGroup, Campaign, Dmp, GraphQLRequest
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import AsyncIterator, Callable, Iterator
     from datetime import timedelta
 
@@ -40,10 +27,12 @@ if TYPE_CHECKING:
     from ttd_workflows.core.surface import Port
     from ttd_workflows.jobs.ledger import Entry, Ledger
     from ttd_workflows.jobs.result import Result
+    from ttd_workflows.jobs.submitting import Desk
     from ttd_workflows.models.ad_groups import AdGroupCreateWorkflowInput, AdGroupUpdateWorkflowInput
     from ttd_workflows.models.base import Input
     from ttd_workflows.models.callbacks import GraphQlBulkJobCallbackInput, WorkflowCallbackInput
     from ttd_workflows.models.campaigns import CampaignCreateWorkflowInput, CampaignUpdateWorkflowInput
+    from ttd_workflows.types import Unset
 
 Members = Mapping[str, Any]
 
@@ -57,11 +46,16 @@ class Jobs:
     again, in another process or after a crash, gives the same job and sends nothing. ``labels=`` are kept with it.
     """
 
-    def __init__(self, exchange: Exchange, ledger: Ledger | None, scope: str, *, required: bool) -> None:
+    def __init__(self, exchange: Exchange, ledger: str | os.PathLike[str] | Unset | None, scope: str) -> None:
         self._exchange = exchange
-        settings = exchange.settings
-        server = server_at(settings.server_url, allow_http=settings.allow_http)
-        self._desk = Desk(exchange, f"{server.origin}{server.prefix}", ledger, scope, required=required)
+        self._ledger_place = ledger
+        self._scope = scope
+
+    @cached_property
+    def _desk(self) -> Desk:
+        from ttd_workflows.jobs.submitting import desk_of  # noqa: PLC0415 - models and the ledger, at first need
+
+        return desk_of(self._exchange, self._ledger_place, self._scope)
 
     @blocking
     async def first_party_data(
@@ -83,8 +77,9 @@ class Jobs:
             "query_shape": query_shape,
             "callback_input": callback_input,
         }
-        request = _built(FirstPartyDataInput, members)
-        return await self._desk.submit(port, Dmp.get_first_party_data_job, request, key=key, labels=labels)
+        request = await port.blocking(lambda: _built("FirstPartyDataInput", members))
+        desk = await port.blocking(lambda: self._desk)
+        return await desk.submit(port, Dmp.get_first_party_data_job, request, key=key, labels=labels)
 
     first_party_data_async = awaiting(first_party_data)
 
@@ -102,8 +97,9 @@ class Jobs:
     ) -> Job:
         """Pull a partner's third-party data, in the shape of ``query_shape`` (GraphQL, from ``nodes`` on)."""
         members = {"partner_id": partner_id, "query_shape": query_shape, "callback_input": callback_input}
-        request = _built(ThirdPartyDataInput, members)
-        return await self._desk.submit(port, Dmp.get_third_party_data_job, request, key=key, labels=labels)
+        request = await port.blocking(lambda: _built("ThirdPartyDataInput", members))
+        desk = await port.blocking(lambda: self._desk)
+        return await desk.submit(port, Dmp.get_third_party_data_job, request, key=key, labels=labels)
 
     third_party_data_async = awaiting(third_party_data)
 
@@ -124,7 +120,7 @@ class Jobs:
         return await self._bulk(
             port,
             Campaign.create_campaigns_job,
-            CampaignBulkCreateWorkflowInputWithValidation,
+            "CampaignBulkCreateWorkflowInputWithValidation",
             {"input": inputs, "validate_input_only": validate_input_only, "callback_input": callback_input},
             key=key,
             labels=labels,
@@ -150,7 +146,7 @@ class Jobs:
         return await self._bulk(
             port,
             Campaign.update_campaigns_job,
-            CampaignBulkUpdateWorkflowInputWithValidation,
+            "CampaignBulkUpdateWorkflowInputWithValidation",
             {"input": inputs, "validate_input_only": validate_input_only, "callback_input": callback_input},
             key=key,
             labels=labels,
@@ -176,7 +172,7 @@ class Jobs:
         return await self._bulk(
             port,
             AdGroup.create_ad_groups_job,
-            AdGroupBulkCreateWorkflowInputWithValidation,
+            "AdGroupBulkCreateWorkflowInputWithValidation",
             {"input": inputs, "validate_input_only": validate_input_only, "callback_input": callback_input},
             key=key,
             labels=labels,
@@ -202,7 +198,7 @@ class Jobs:
         return await self._bulk(
             port,
             AdGroup.update_ad_groups_job,
-            AdGroupBulkUpdateWorkflowInputWithValidation,
+            "AdGroupBulkUpdateWorkflowInputWithValidation",
             {"input": inputs, "validate_input_only": validate_input_only, "callback_input": callback_input},
             key=key,
             labels=labels,
@@ -225,9 +221,10 @@ class Jobs:
     ) -> Job:
         """Run a GraphQL query to its last page. Its job has an id of its own kind: ``graphql:2989826``."""
         members = {"query": query, "beta_features": beta_features, "callback_input": callback_input}
-        request = _built(GraphQlQueryJobInput, members)
+        request = await port.blocking(lambda: _built("GraphQlQueryJobInput", members))
         operation = GraphQLRequest.submit_graph_ql_bulk_query_job
-        return await self._desk.submit(port, operation, request, key=key, labels=labels)
+        desk = await port.blocking(lambda: self._desk)
+        return await desk.submit(port, operation, request, key=key, labels=labels)
 
     graphql_bulk_query_async = awaiting(graphql_bulk_query)
 
@@ -249,6 +246,8 @@ class Jobs:
 
     def of(self, answer: Any) -> Job:
         """The job that a documented submit call was answered with."""
+        from ttd_workflows.jobs.submitting import job_of  # noqa: PLC0415 - with the models
+
         return Job(self._desk, job_of(answer, "the answer"), payload=answer)
 
     def as_completed(
@@ -328,14 +327,14 @@ class Jobs:
 
     def close(self) -> None:
         """Let go of the ledger's file."""
-        if self.ledger is not None:
+        if "_desk" in self.__dict__ and self.ledger is not None:
             self.ledger.close()
 
     async def _bulk(
         self,
         port: Port,
         operation: Operation[Any, Any],
-        model: type[Input],
+        model: str,
         members: Members,
         *,
         key: str | None,
@@ -346,18 +345,20 @@ class Jobs:
             raise errors.InputError(f"per_job={per_job!r}: a job has at least one input")
         inputs = list(members["input"])
         shares = [inputs[start : start + per_job] for start in range(0, len(inputs), per_job)] or [[]]
-        requests = [_built(model, {**members, "input": share}) for share in shares]  # all checked before any is sent
+        # All are checked before any is sent.
+        requests = await port.blocking(lambda: [_built(model, {**members, "input": share}) for share in shares])
+        desk = await port.blocking(lambda: self._desk)
         jobs: list[Job] = []
         for number, (request, share) in enumerate(zip(requests, shares, strict=True), 1):
             own = key if key is None or len(shares) == 1 else f"{key}#{number}/{len(shares)}"
             try:
-                job = await self._desk.submit(port, operation, request, key=own, labels=labels, inputs=share)
+                job = await desk.submit(port, operation, request, key=own, labels=labels, inputs=share)
             except errors.WorkflowsError as error:
                 if jobs:
                     error.add_note(f"taken on before this one: {', '.join(job.name for job in jobs)}")
                 raise
             jobs.append(job)
-        return jobs[0] if len(jobs) == 1 else SplitJob(self._desk, jobs, key=key, inputs=inputs)
+        return jobs[0] if len(jobs) == 1 else SplitJob(desk, jobs, key=key, inputs=inputs)
 
     async def _ended(
         self,
@@ -391,13 +392,11 @@ class Jobs:
                             yield job
 
 
-def _built(model: type[Input], members: Members) -> Input:
+def _built(model: str, members: Members) -> Input:
     """The request, checked. Raises :class:`InputError`; what is ``None`` is left out."""
-    try:
-        return model.model_validate(given({name: value for name, value in members.items() if value is not None}))
-    except ValidationError as error:
-        problem = refusal(model, error)
-    raise problem
+    from ttd_workflows.jobs.submitting import checked  # noqa: PLC0415 - with the models
+
+    return checked(model, {name: value for name, value in members.items() if value is not None})
 
 
 def _outcome(job: Job) -> Result | errors.JobError:

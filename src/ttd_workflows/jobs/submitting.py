@@ -7,16 +7,22 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any
 
-from ttd_workflows import errors
+from pydantic import ValidationError
+
+from ttd_workflows import errors, models
 from ttd_workflows.core.redaction import without_callback_headers
+from ttd_workflows.core.request import server_at
 from ttd_workflows.core.surface import finish
 from ttd_workflows.jobs.job import Job
-from ttd_workflows.jobs.ledger import Claim, Entry, Ledger, Standing
+from ttd_workflows.jobs.ledger import Claim, Entry, Ledger, Standing, ledger_at
 from ttd_workflows.jobs.reference import JobKind, Reference
+from ttd_workflows.models.base import given, refusal
 from ttd_workflows.models.jobs import GraphQlBulkJobResponse, TypeBasedJobSubmitResponse
 from ttd_workflows.operations import RESOURCES
+from ttd_workflows.types import Unset
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping, Sequence
 
     from ttd_workflows.core.exchange import Exchange
@@ -221,6 +227,24 @@ class _Watch:
     async def off_wire(self) -> None:
         """The service surely did not act; the call may be sent again."""
         await self._port.blocking(lambda: self._ledger.off_wire(self._entry))
+
+
+def desk_of(exchange: Exchange, place: str | os.PathLike[str] | Unset | None, scope: str) -> Desk:
+    """The desk of a client, with the ledger at a place."""
+    settings = exchange.settings
+    server = server_at(settings.server_url, allow_http=settings.allow_http)
+    named = not isinstance(place, Unset)
+    return Desk(exchange, f"{server.origin}{server.prefix}", ledger_at(place), scope, required=named)
+
+
+def checked(model: str, members: Mapping[str, Any]) -> Input:
+    """A request by its model's name. Raises :class:`InputError`."""
+    kind: type[Input] = getattr(models, model)
+    try:
+        return kind.model_validate(given(dict(members)))
+    except ValidationError as error:
+        problem = refusal(kind, error)
+    raise problem
 
 
 def operation_named(name: str) -> Operation[Any, Any]:

@@ -179,7 +179,7 @@ def _let_go(loops: dict[asyncio.AbstractEventLoop, _LoopPools]) -> None:
     """Have each loop close its connections when it next runs."""
     for loop, pools in list(loops.items()):
         if not loop.is_closed() and pools.process == os.getpid():
-            loop.call_soon_threadsafe(lambda pools=pools: asyncio.ensure_future(pools.end()))
+            loop.call_soon_threadsafe(pools.end_soon)
 
 
 class _LoopPools:
@@ -193,6 +193,10 @@ class _LoopPools:
     async def end(self) -> None:
         """Close every connection of the loop; it may have new ones afterwards."""
         await self.lifetime.aclose()
+
+    def end_soon(self) -> None:
+        """The same from a callback of the loop."""
+        self._ending = asyncio.ensure_future(self.end())
 
     async def _live(
         self, registry: dict[asyncio.AbstractEventLoop, _LoopPools], loop: asyncio.AbstractEventLoop
