@@ -3,7 +3,7 @@
     python benchmarks/crashes.py [--keys 200] [--kills 20]      PYTHONPATH or an installed package is needed
 
 200 keyed submissions in 4 threads against a service that answers late, killed with SIGKILL 20 times at random. Then two
-processes with the same 100 keys at once. Bars: no key submitted twice, none lost, unknown at most kills × submissions
+processes with the same 100 keys at once. Bars: no key submitted twice, none lost, unknown at most kills times submissions
 in flight and each of them listed; 100 POSTs for the two processes, and both hold all 100 jobs. Exit status 1 else.
 """
 
@@ -50,7 +50,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: Service
 
-    def do_POST(self) -> None:  # noqa: N802 - the name http.server calls
+    def do_POST(self) -> None:
         """Act, then answer late."""
         body = self.rfile.read(int(self.headers["content-length"]))
         with self.server.guard:

@@ -79,7 +79,7 @@ __all__ = [
 class WorkflowsError(Exception):
     """Anything this library raises on purpose."""
 
-    def __init__(  # noqa: PLR0913 - each is a thing that may be known
+    def __init__(
         self,
         message: str = "",
         *,

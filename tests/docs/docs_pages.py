@@ -4,43 +4,83 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import takewhile
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-_FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^```(\w*) *([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 
 
+class File(NamedTuple):
+    """A file that a page shows: fenced text whose first line names it, as in ``csv ad-groups.csv``."""
+
+    name: str
+    text: str
+
+
 @dataclass(frozen=True)
 class Snippet:
-    """Fenced code, and the output that the page shows below it."""
+    """Fenced code, what the page shows right below it, and the files that it finds."""
 
     page: Path
     line: int
     language: str
     code: str
     output: str | None
+    """A ``text`` block right below: what it prints."""
+    leaves: tuple[File, ...]
+    """Named blocks right below: the files that it leaves."""
+    finds: tuple[File, ...]
+    """Named blocks of the page that stand below no code: files that are there."""
 
     def __str__(self) -> str:
         return f"{self.page.relative_to(ROOT)}:{self.line}"
 
 
 def snippets(language: str) -> list[Snippet]:
-    """Every snippet of a language; a ``text`` block right below one is what it prints."""
-    found = []
-    for page in PAGES:
-        text = page.read_text("utf-8")
-        blocks = list(_FENCE.finditer(text))
-        for block, below in zip_longest(blocks, blocks[1:]):
-            if block[1] != language:
-                continue
-            is_output = below is not None and below[1] == "text" and not text[block.end() : below.start()].strip()
-            output = below[2] if below is not None and is_output else None
-            found.append(Snippet(page, text.count("\n", 0, block.start()) + 1, language, block[2], output))
-    return found
+    """Every snippet of a language."""
+    return [snippet for page in PAGES for snippet in _snippets(page) if snippet.language == language]
+
+
+def _snippets(page: Path) -> list[Snippet]:
+    text = page.read_text("utf-8")
+    blocks = list(_FENCE.finditer(text))
+    adjoining = [
+        not text[above.end() : below.start()].strip() for above, below in zip(blocks, blocks[1:], strict=False)
+    ]
+    shown: dict[int, list[re.Match[str]]] = {
+        place: [
+            blocks[below]
+            for below in takewhile(
+                lambda below: adjoining[below - 1] and _is_shown(blocks[below]), range(place + 1, len(blocks))
+            )
+        ]
+        for place, block in enumerate(blocks)
+        if not _is_shown(block)
+    }
+    left = {block.start() for below in shown.values() for block in below}
+    finds = tuple(File(block[2], block[3]) for block in blocks if block[2] and block.start() not in left)
+    return [
+        Snippet(
+            page,
+            text.count("\n", 0, blocks[place].start()) + 1,
+            blocks[place][1],
+            blocks[place][3],
+            next((block[3] for block in below if block[1] == "text"), None),
+            tuple(File(block[2], block[3]) for block in below if block[2]),
+            finds,
+        )
+        for place, below in shown.items()
+    ]
+
+
+def _is_shown(block: re.Match[str]) -> bool:
+    """Whether a block is text that code prints, leaves or finds."""
+    return block[1] == "text" or bool(block[2])
 
 
 def languages() -> set[str]:

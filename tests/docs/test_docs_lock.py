@@ -14,8 +14,10 @@ from packaging.utils import canonicalize_name
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 GROUPS = PROJECT["dependency-groups"]
 EXTRAS = PROJECT["project"]["optional-dependencies"]
-RUN = [*PROJECT["project"]["dependencies"], *PROJECT["build-system"]["requires"], *chain(*EXTRAS.values())]
-WANTED = {"run": RUN, "test": [*RUN, *GROUPS["test"]], "check": [*RUN, *GROUPS["test"], *GROUPS["check"]]}
+NEEDED = [*PROJECT["project"]["dependencies"], *PROJECT["build-system"]["requires"]]
+RUN = [*NEEDED, *EXTRAS["cli"], *EXTRAS["emulator"]]
+TEST = [*NEEDED, *chain(*EXTRAS.values()), *GROUPS["test"]]
+WANTED = {"run": RUN, "test": TEST, "check": [*TEST, *GROUPS["check"]]}
 
 
 def _locked(name):

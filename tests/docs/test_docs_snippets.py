@@ -18,13 +18,15 @@ NOT_RUN = {"make", "pip", "git", "cd", "python", "uv", "TTDW_WITNESS_DIR=~/witne
 
 
 def test_every_language_is_one_that_is_checked():
-    assert languages() <= {"python", "sh", "text"}
+    assert languages() <= {"python", "sh", "text", "csv"}
 
 
 @pytest.mark.parametrize("snippet", snippets("python"), ids=str)
 def test_python(snippet, environment, emulator, tmp_path):
     file = tmp_path / "snippet.py"
     file.write_text(snippet.code, "utf-8")
+    for name, text in snippet.finds:
+        (tmp_path / name).write_text(text, "utf-8")
     run = f"{preamble(emulator)}; import runpy, sys; runpy.run_path(sys.argv[1], run_name='__main__')"
     done = subprocess.run(
         [sys.executable, "-c", run, str(file)],
@@ -38,6 +40,9 @@ def test_python(snippet, environment, emulator, tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     if snippet.output is not None:
         assert re.fullmatch(_pattern(snippet.output), done.stdout, re.DOTALL), done.stdout
+    for name, text in snippet.leaves:
+        left = (tmp_path / name).read_text("utf-8")
+        assert re.fullmatch(_pattern(text), left, re.DOTALL), left
 
 
 @pytest.mark.parametrize("snippet", snippets("sh"), ids=str)

@@ -88,12 +88,8 @@ def fetch(  # noqa: PLR0913 - each is a decision of the caller's
     address, target = Address.parse(url), _usable(path, digest)
     source, transport = source or str(address), Transport(patience, user_agent)
     wish = Wish(expected_size, digest, on_progress, cancelled, parallel or 1)
-    if receipt:
-        with wish.heard(transport.abort):
-            found = _recognised(address, target, source, wish, transport)
-        if found is not None:
-            sweep(target)
-            return found
+    if receipt and (found := _recognised(address, target, source, wish, transport)) is not None:
+        return found
     wish.check()
     part = take(target, source)
     try:
@@ -144,14 +140,17 @@ def _recognised(address: Address, target: Path, source: str, wish: Wish, transpo
     if wish.expected_size not in {None, receipt.size}:
         return None
     try:
-        answer = transport.ask(address, "0-0", receipt.state.validator)
+        with wish.heard(transport.abort):
+            answer = transport.ask(address, "0-0", receipt.state.validator)
     except Broken:
         return None  # the download itself knows how to wait
     try:
-        same = still_holds(address, answer, receipt.state)
+        if not still_holds(address, answer, receipt.state):
+            return None
     finally:
         answer.close()
-    return Fetched(target, receipt.size, receipt.digest, 1, receipt.size, "size", fresh=False) if same else None
+    sweep(target)
+    return Fetched(target, receipt.size, receipt.digest, 1, receipt.size, "size", fresh=False)
 
 
 def _put(part: Part, target: Path, wish: Wish, *, durable: bool) -> tuple[int, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import sys
 import time
 import zlib
 from contextlib import suppress
@@ -104,9 +105,9 @@ class Part:
             raise self._unwritable(error) from error
 
     def write_at(self, place: int, piece: bytes) -> None:
-        """Write ahead of the front; :meth:`advance` takes it in."""
+        """Write ahead of the front; :meth:`advance` takes it in. Not on Windows, which knows no such writing."""
         view = memoryview(piece)
-        while view:
+        while view and sys.platform != "win32":
             try:
                 written = os.pwrite(self._file.fileno(), view, place)
             except OSError as error:

@@ -164,7 +164,7 @@ class Input(Model):
     @model_validator(mode="before")
     @classmethod
     def _take_members_of(cls, value: Any) -> Any:
-        """Leave out what is ``UNSET``; a model that means the same under another edition's name counts by its members."""
+        """Leave out what is ``UNSET``; a model that is called differently in another edition counts by its members."""
         if isinstance(value, Model) and not isinstance(value, cls):
             return given(value)
         if isinstance(value, dict) and any(member is UNSET for member in value.values()):
