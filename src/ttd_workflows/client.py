@@ -99,12 +99,14 @@ class Workflows:
         Raises:
             ConfigurationError: The edition, the server or the address is not one that can be used.
         """
+        token = _token_source(ttd_auth, server, server_url)
+        del ttd_auth  # so that no error's traceback shows it
         if edition not in EDITIONS:
             raise ConfigurationError(f"there is no edition {edition!r}; there are {', '.join(EDITIONS)}")
         address = _address(server, server_url, url_params)
         self._exchange = Exchange(
             Settings(
-                token=_token_source(ttd_auth, server, server_url),
+                token=token,
                 server_url=address,
                 edition=edition,
                 retries=RetryConfig() if isinstance(retry_config, Unset) else retry_config,
@@ -129,8 +131,12 @@ class Workflows:
         self.rest_request = RESTRequest(self._exchange)
 
     def __repr__(self) -> str:
-        settings = self._exchange.settings
-        return f"<Workflows {settings.server_url}, edition {settings.edition}>"
+        exchange = self.__dict__.get("_exchange")  # a client that could not be set up has none
+        return (
+            f"<Workflows {exchange.settings.server_url}, edition {exchange.settings.edition}>"
+            if exchange
+            else "<Workflows>"
+        )
 
     @cached_property
     def jobs(self) -> Jobs:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,9 +49,7 @@ def snippets(language: str) -> list[Snippet]:
 def _snippets(page: Path) -> list[Snippet]:
     text = page.read_text("utf-8")
     blocks = list(_FENCE.finditer(text))
-    adjoining = [
-        not text[above.end() : below.start()].strip() for above, below in zip(blocks, blocks[1:], strict=False)
-    ]
+    adjoining = [not text[above.end() : below.start()].strip() for above, below in pairwise(blocks)]
     shown: dict[int, list[re.Match[str]]] = {
         place: [
             blocks[below]

@@ -5,15 +5,20 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import re
+import subprocess
+import sys
 
 import pytest
 from docs_pages import ROOT
 
-from ttd_workflows import Workflows, errors
+from ttd_workflows import Workflows, downloads, errors, results
 from ttd_workflows.cli import exits
 from ttd_workflows.core.operation import CallOptions
 from ttd_workflows.core.retry import Repeat, after_answer, after_silence
+from ttd_workflows.downloads import errors as download_errors
 from ttd_workflows.emulator import Settings
+from ttd_workflows.jobs import ledger
+from ttd_workflows.results import errors as result_errors
 from ttd_workflows.version import __version__
 
 DOCS = ROOT / "docs"
@@ -51,16 +56,22 @@ def test_every_variable_that_is_read_is_a_row_of_settings():
     assert read <= _first_cells(DOCS / "settings.md")
 
 
-def test_the_tree_of_errors_is_the_codes():
-    drawn = inspect.cleandoc(errors.__doc__).partition("::\n\n")[2].partition("\n\n")[0]
+@pytest.mark.parametrize("module", [errors, download_errors, result_errors], ids=lambda module: module.__name__)
+def test_the_tree_of_errors_is_the_codes(module):
+    drawn = inspect.cleandoc(module.__doc__).partition("::\n\n")[2].partition("\n\n")[0]
     tree = "\n".join(line.removeprefix("    ") for line in drawn.splitlines())
     assert f"```text\n{tree}\n```" in (DOCS / "errors.md").read_text("utf-8")
 
 
 def test_every_error_is_a_row_of_errors():
-    kinds = {name for name in errors.__all__ if issubclass(getattr(errors, name), errors.WorkflowsError)}
+    named = [(module, name) for module in (errors, downloads, results) for name in module.__all__]
+    kinds = {name for module, name in named if _is_error(getattr(module, name))}
     rows = {row[0].strip("`") for row in _rows(DOCS / "errors.md") if re.match(r"`[A-Z]", row[0])}
     assert rows == kinds
+
+
+def _is_error(thing):
+    return isinstance(thing, type) and issubclass(thing, errors.WorkflowsError)
 
 
 def test_every_attribute_that_errors_names_is_there():
@@ -114,3 +125,25 @@ def test_a_decision_has_its_number_its_question_and_its_measurement(page):
     assert text.startswith(f"# {int(page.name[:4])}. ")
     for heading in ("## Question", "## Measured", "## Decision"):
         assert heading in text
+
+
+def test_the_figures_of_polling_are_what_the_simulation_prints():
+    done = subprocess.run(
+        [sys.executable, ROOT / "benchmarks" / "polling.py"], capture_output=True, text=True, check=True
+    )
+    printed = re.findall(r"^(.+?)  +([\d,]+) +([\d.]+)((?: +[\d.]+%){5})$", done.stdout, re.MULTILINE)
+    figures = [[name, *rest, *shares.replace("%", " %").split("  ")] for name, *rest, shares in printed]
+    told = [row for row in _rows(DOCS / "jobs.md", after="### How often") if row[0] in {name for name, *_ in printed}]
+    assert len(told) == 4
+    assert [" ".join(row).split() for row in told] == [" ".join(row).split() for row in figures]
+    page = (DOCS / "jobs.md").read_text("utf-8")
+    fewer, late = re.search(r"held +([\d.]+) times", done.stdout)[1], re.search(r"at most ([\d.]+ s) ", done.stdout)[1]
+    assert f"{fewer} times fewer questions than every 5 s" in page
+    assert f"late by at most {late}" in page
+
+
+def test_the_states_of_a_submission_are_the_codes():
+    drawn = re.search(r"::\n\n(.*?)\n\n``intent``", ledger.__doc__, re.DOTALL)[1]
+    boxes = re.findall(r"(?:──► |^ *)(\w+)", drawn, re.MULTILINE)
+    page = re.search(r"```text\n(intent.*?)```", (DOCS / "jobs.md").read_text("utf-8"), re.DOTALL)[1]
+    assert re.findall(r"(?:──► |^ *)(\w+)", page, re.MULTILINE) == boxes

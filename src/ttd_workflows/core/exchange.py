@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ttd_workflows.utils import Logger
 
 
-_ON_A_LOOP = ("ttd_workflows.core.engines.httpcore", "anyio._backends._asyncio", "ttd_workflows.jobs.submissions")
+_ON_A_LOOP = ("ttd_workflows.core.engines.awaiting", "anyio._backends._asyncio", "ttd_workflows.jobs.submissions")
 """What an event loop would otherwise load at its first call; the second is anyio's own, for its first connection."""
 
 
@@ -81,7 +81,7 @@ class Exchange:
 
             engine = CallersBlockingEngine(self._client)
         else:
-            from ttd_workflows.core.engines.httpcore import BlockingEngine  # noqa: PLC0415
+            from ttd_workflows.core.engines.blocking import BlockingEngine  # noqa: PLC0415
 
             engine = BlockingEngine()
             weakref.finalize(self, lambda: finish(engine.close()))
@@ -98,7 +98,7 @@ class Exchange:
 
             engine = CallersAsyncEngine(self._async_client)
         else:
-            from ttd_workflows.core.engines.httpcore import AsyncEngine  # noqa: PLC0415
+            from ttd_workflows.core.engines.awaiting import AsyncEngine  # noqa: PLC0415
 
             engine = AsyncEngine()
         return Awaiting(engine)

@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
-    from contextlib import AbstractAsyncContextManager
+    from collections.abc import Awaitable, Callable
 
     from ttd_workflows.core.body import BodyReader
 
@@ -194,26 +193,11 @@ class HalfAnswer(Failure):
         raise TypeError("a failure is turned into an error before it leaves the surface")
 
 
-class Download(Protocol):
-    """An answer whose body is read piece by piece."""
-
-    status_code: int
-    headers: Headers
-
-    def chunks(self) -> AsyncIterator[bytes]:
-        """The body as it comes, with no content coding undone; raises :class:`Failure` when it breaks off."""
-        ...
-
-
 class Engine(Protocol):
     """What sends requests."""
 
     async def send(self, request: Request, attempt: Attempt) -> Response:
         """Send ``request`` once and read the whole answer; raises :class:`Failure` when there is none."""
-        ...
-
-    def stream(self, request: Request, attempt: Attempt) -> AbstractAsyncContextManager[Download]:
-        """Send ``request`` once and hand out the answer while it comes."""
         ...
 
     async def close(self) -> None:

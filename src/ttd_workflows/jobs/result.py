@@ -225,6 +225,7 @@ class Result:
             cancelled = threading.Event()
             try:
                 fetch = partial(downloads.fetch, url, path, source=source, durable=durable, on_progress=report)
+                fetch = partial(fetch, user_agent=self._exchange.settings.user_agent)
                 fetched = await port.blocking(partial(fetch, cancelled=cancelled.is_set))
             except downloads.UrlDied as died:
                 vain = vain + 1 if died.kept <= kept else 0

@@ -7,15 +7,14 @@ so that neither library need be installed.
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from ttd_workflows.core.body import BodyReader, Unreadable
-from ttd_workflows.core.port import Attempt, Failure, HalfAnswer, Headers, Request, Response
+from ttd_workflows.core.port import Attempt, Failure, HalfAnswer, Request, Response
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable
+    from collections.abc import Callable
 
 _NEVER_SENT = {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol"}
 _HOW = {"stream": True, "follow_redirects": False, "auth": None}
@@ -41,21 +40,6 @@ class CallersBlockingEngine:
             failure = _failure(error, attempt)
         except BaseException as interrupt:
             raise interrupt.with_traceback(None)  # noqa: B904 - the frames below hold the request's bytes: the token
-        raise failure
-
-    @asynccontextmanager
-    async def stream(self, request: Request, attempt: Attempt) -> AsyncGenerator[_Download]:
-        """See :meth:`ttd_workflows.core.port.Engine.stream`."""
-        try:
-            answer = self._client.send(_built(self._client, request, attempt, _mark), **_HOW)
-        except Exception as error:
-            failure = _failure(error, attempt)
-        else:
-            try:
-                yield _Download(answer, _each(answer.iter_raw()), attempt)
-            finally:
-                answer.close()
-            return
         raise failure
 
     async def close(self) -> None:
@@ -87,51 +71,11 @@ class CallersAsyncEngine:
             raise interrupt.with_traceback(None)  # noqa: B904 - as in the blocking form
         raise failure
 
-    @asynccontextmanager
-    async def stream(self, request: Request, attempt: Attempt) -> AsyncGenerator[_Download]:
-        """See :meth:`ttd_workflows.core.port.Engine.stream`."""
-        try:
-            async with asyncio.timeout(attempt.limits.total):
-                answer = await self._client.send(_built(self._client, request, attempt, _mark_async), **_HOW)
-        except Exception as error:
-            failure = _failure(error, attempt)
-        else:
-            try:
-                yield _Download(answer, answer.aiter_raw(), attempt)
-            finally:
-                await answer.aclose()
-            return
-        raise failure
-
     async def close(self) -> None:
         """The client is the caller's to close."""
 
     def close_elsewhere(self) -> None:
         """The client is the caller's to close."""
-
-
-class _Download:
-    def __init__(self, answer: Any, pieces: AsyncIterator[bytes], attempt: Attempt) -> None:
-        self.status_code: int = answer.status_code
-        self.headers = Headers(answer.headers.raw)
-        self._pieces = pieces
-        self._attempt = attempt
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """See :meth:`ttd_workflows.core.port.Download.chunks`."""
-        try:
-            async for piece in self._pieces:
-                yield piece
-        except Exception as error:
-            failure = _failure(error, self._attempt)
-        else:
-            return
-        raise failure
-
-
-async def _each(pieces: Any) -> AsyncIterator[bytes]:
-    for piece in pieces:
-        yield piece
 
 
 def _built(client: Any, request: Request, attempt: Attempt, mark: Callable[[Attempt], Any]) -> Any:

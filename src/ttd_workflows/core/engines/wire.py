@@ -1,0 +1,117 @@
+"""What both forms of the built-in engine share: requests into httpcore2's form, its errors out of it.
+
+httpcore2 is connections, TLS and HTTP/1.1, without the client above them. Its errors tell "never sent" from "sent, no
+answer", and its trace hook tells when the first byte leaves.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import httpcore2
+
+from ttd_workflows.core.body import Unreadable
+from ttd_workflows.core.engines.proxies import proxy_for
+from ttd_workflows.core.port import Attempt, Failure, HalfAnswer, Origin, Request
+
+if TYPE_CHECKING:
+    import ssl
+
+CONNECTIONS = 100
+"""Connections to one origin; further calls wait for one to come free."""
+KEEPALIVE_SECONDS = 60.0
+NEVER_SENT = (
+    httpcore2.ConnectError,
+    httpcore2.ConnectTimeout,
+    httpcore2.PoolTimeout,
+    httpcore2.ProxyError,
+    httpcore2.UnsupportedProtocol,
+)
+SENDING = "http11.send_request_headers.started"
+
+
+def pool_settings(origin: Origin, connections: int) -> dict[str, Any]:
+    """How the pools of an origin are made: its trust, its proxy, so many connections."""
+    proxy = proxy_for(origin)
+    return {
+        "ssl_context": _trust() if origin.scheme == "https" else None,
+        "proxy": _proxy(proxy) if proxy else None,
+        "max_connections": connections,
+        "keepalive_expiry": KEEPALIVE_SECONDS,
+    }
+
+
+def _trust() -> ssl.SSLContext:
+    """What the system trusts, or what ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` say."""
+    return httpcore2.default_ssl_context()
+
+
+def _proxy(address: str) -> httpcore2.Proxy:
+    from urllib.parse import unquote, urlsplit  # noqa: PLC0415 - only behind a proxy
+
+    parts = urlsplit(address)
+    auth = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
+    return httpcore2.Proxy(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", auth=auth)
+
+
+def raw_request(request: Request, extensions: dict[str, Any]) -> httpcore2.Request:
+    """A request in httpcore2's form."""
+    scheme, host, port = request.origin
+    url = httpcore2.URL(scheme=scheme, host=host, port=port, target=request.target)
+    return httpcore2.Request(
+        request.method, url, headers=request.fields, content=request.content, extensions=extensions
+    )
+
+
+def timeouts(attempt: Attempt) -> dict[str, Any]:
+    """The extensions that bound an attempt."""
+    limits = attempt.limits
+    return {"timeout": {"connect": min(limits.connect, limits.total), "read": limits.total, "write": limits.total}}
+
+
+def mark(attempt: Attempt) -> Any:
+    """A trace hook that says when the first byte is about to leave."""
+
+    async def trace(name: str, info: dict[str, Any]) -> None:
+        if name == SENDING and info["request"].method != b"CONNECT":  # asking a proxy for a tunnel sends nothing
+            if attempt.before_wire is not None:
+                await attempt.before_wire()
+            attempt.on_wire = True
+
+    return trace
+
+
+def leaves_bytes_behind(answer: httpcore2.Response) -> bool:
+    """Whether more came than the answer: httpcore2 would take it for the beginning of the next call's answer.
+
+    It says so in no public place; a test holds this against the version that is locked.
+    """
+    connection = getattr(getattr(answer.stream, "_stream", None), "_connection", None)
+    state = getattr(connection, "_h11_state", None)
+    return state is not None and bool(state.trailing_data[0])
+
+
+def failure_of(error: Exception, attempt: Attempt) -> Failure:
+    """Say in words what broke; the error itself, whose frames hold the request's bytes, goes no further."""
+    if attempt.answer is not None:
+        broken = not isinstance(error, Unreadable) or error.broken
+        return HalfAnswer(_describe(error, attempt), attempt.answer.so_far(), broken=broken)
+    never_sent = isinstance(error, NEVER_SENT)
+    sent = bool(attempt.on_wire) if attempt.watched and not never_sent else not never_sent
+    return Failure(_describe(error, attempt), sent=sent)
+
+
+def _describe(error: Exception, attempt: Attempt) -> str:
+    match error:
+        case Unreadable():
+            return str(error)
+        case httpcore2.ConnectTimeout():
+            return f"no connection within {min(attempt.limits.connect, attempt.limits.total):g} s"
+        case TimeoutError() | httpcore2.TimeoutException():
+            return f"no whole answer within {attempt.limits.total:g} s"
+        case httpcore2.ConnectError():
+            return f"no connection: {error}"
+        case httpcore2.ProxyError():
+            return f"the proxy refused: {error}"
+        case _:
+            return f"the connection broke: {error}" if str(error) else f"the connection broke ({type(error).__name__})"
