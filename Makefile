@@ -35,6 +35,7 @@ check: $(VENV)/check.stamp
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python src
+	$(BIN)/python tools/stubs.py --check
 	@$(BIN)/python -m pytest tests/typing
 
 docs: $(VENV)/test.stamp

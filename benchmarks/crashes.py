@@ -3,8 +3,8 @@
     python benchmarks/crashes.py [--keys 200] [--kills 20]      PYTHONPATH or an installed package is needed
 
 200 keyed submissions in 4 threads against a service that answers late, killed with SIGKILL 20 times at random. Then two
-processes with the same 100 keys at once. Bars: no key submitted twice, none lost, unknown at most kills times submissions
-in flight and each of them listed; 100 POSTs for the two processes, and both hold all 100 jobs. Exit status 1 else.
+processes with the same 100 keys at once. Bars: no key submitted twice, none lost, unknown at most kills times the
+submissions in flight and each of them listed; 100 POSTs for the two processes, both with all jobs. Exit status 1 else.
 """
 
 from __future__ import annotations

@@ -7,7 +7,20 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).resolve().parent
-ORDER = ("unit", "surface", "contract", "meta", "typing", "emulator", "cli", "docs", "server", "journeys", "witness")
+ORDER = (
+    "unit",
+    "surface",
+    "contract",
+    "meta",
+    "results",
+    "emulator",
+    "downloads",
+    "jobs",
+    "cli",
+    "docs",
+    "server",
+    "witness",
+)
 
 
 @pytest.hookimpl(trylast=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from ttd_workflows.results.walk import Walk
 from ttd_workflows.results.window import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from ttd_workflows.results.window import Source
 
@@ -146,5 +147,5 @@ class Columns:
 def _overrides(pa: Any, schema: Mapping[str, Any] | Any | None) -> dict[str, Any]:
     if schema is None:
         return {}
-    pairs = [(field.name, field.type) for field in schema] if isinstance(schema, pa.Schema) else list(schema.items())
+    pairs = schema.items() if isinstance(schema, Mapping) else [(field.name, field.type) for field in schema]
     return {name: pa.type_for_alias(kind) if isinstance(kind, str) else kind for name, kind in pairs}
