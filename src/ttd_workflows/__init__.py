@@ -16,8 +16,19 @@ if TYPE_CHECKING:
     from ttd_workflows.client import SERVER_SANDBOX as SERVER_SANDBOX
     from ttd_workflows.client import SERVERS as SERVERS
     from ttd_workflows.client import Workflows as Workflows
+    from ttd_workflows.downloads.errors import DownloadCancelled as DownloadCancelled
+    from ttd_workflows.downloads.errors import DownloadError as DownloadError
+    from ttd_workflows.downloads.errors import DownloadFailed as DownloadFailed
+    from ttd_workflows.downloads.errors import NoSpace as NoSpace
+    from ttd_workflows.downloads.errors import UrlDied as UrlDied
     from ttd_workflows.errors import *  # noqa: F403
     from ttd_workflows.models import *  # noqa: F403
+    from ttd_workflows.results.errors import ColumnMisfit as ColumnMisfit
+    from ttd_workflows.results.errors import DamagedResult as DamagedResult
+    from ttd_workflows.results.errors import MissingExtra as MissingExtra
+    from ttd_workflows.results.errors import NoData as NoData
+    from ttd_workflows.results.errors import ResultError as ResultError
+    from ttd_workflows.results.errors import UnknownResultShape as UnknownResultShape
 
 VERSION = __version__
 
@@ -27,13 +38,14 @@ _ROOM_OF = {
     "SERVER_PROD": "ttd_workflows.client",
     "SERVER_SANDBOX": "ttd_workflows.client",
 }
+_LATER_ROOMS = ("ttd_workflows.results.errors", "ttd_workflows.downloads.errors")
 _MODULES = frozenset({"errors", "models", "types", "utils"})
 
 
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return import_module(f"ttd_workflows.{name}")
-    for room in (_ROOM_OF.get(name), "ttd_workflows.errors", "ttd_workflows.models"):
+    for room in (_ROOM_OF.get(name), "ttd_workflows.errors", "ttd_workflows.models", *_LATER_ROOMS):
         if room and (value := getattr(import_module(room), name, None)) is not None:
             globals()[name] = value
             return value

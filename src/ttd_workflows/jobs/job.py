@@ -175,20 +175,49 @@ class Job:
         options: dict[str, Any] = {"retries": None} if timeout is not None else {}
         if timeout is not None:
             options["timeout_ms"] = max(timeout, 0.001) * 1000
+        try:
+            self.last = await self._asked(port, reference, options)
+        except errors.NotFound as error:
+            missing = await self._desk.explain_missing(port, reference, error)
+        else:
+            await self._desk.observe(port, self.last)
+            return self.last
+        raise missing
+
+    async def _asked(self, port: Port, reference: Reference, options: dict[str, Any]) -> Snapshot:
         if reference.kind is JobKind.STANDARD:
             answer = await self._exchange.call(JobStatus.get_job_status, {"id": reference.id, **options}, port)
-            snapshot: Snapshot | None = Snapshot.of_standard(reference, answer, datetime.now(UTC))
-        else:
-            operation = JobStatus.get_graph_ql_bulk_job_status
-            answer = await self._exchange.call(operation, {"id": str(reference.id), **options}, port)
-            snapshot = Snapshot.of_graphql(reference, answer, datetime.now(UTC))
+            return Snapshot.of_standard(reference, answer, datetime.now(UTC))
+        operation = JobStatus.get_graph_ql_bulk_job_status
+        answer = await self._exchange.call(operation, {"id": str(reference.id), **options}, port)
+        snapshot = Snapshot.of_graphql(reference, answer, datetime.now(UTC))
         if snapshot is None:
-            raise errors.NotFound(
-                f"{reference}: the service knows of no such job: {answer.errors or 'it said no more'}"
-            )
-        self.last = snapshot
-        await self._desk.observe(port, snapshot)
+            raise errors.NotFound(f"the service knows no job {reference}: {answer.errors or 'it said no more'}")
         return snapshot
+
+    @blocking
+    async def resubmit(self, port: Port, /, *, callback_input: Any = None) -> Job:
+        """Send the job's submission again, on your word: as the next attempt under its key.
+
+        Args:
+            callback_input: Where to report the end, with its headers, which the ledger does not keep.
+
+        Raises:
+            InputError: It has not failed, or is not in the ledger, or its callback headers are to be given again.
+        """
+        try:
+            snapshot = await self.ask(port)
+        except errors.NotFound:
+            pass  # the service has forgotten it
+        else:
+            if snapshot.state in GOOD_STATES or not snapshot.ended:
+                raise errors.InputError(f"job {self.name} has not failed: it is {snapshot.state}; nothing was sent")
+        return await self._desk.resubmit_job(port, self.known_reference, callback_input, self.inputs)
+
+    resubmit_async = awaiting(resubmit)
+
+    def sum_up(self) -> None:
+        """Bring ``last`` up to what was heard of the parts; a job of one part has nothing to sum up."""
 
     def outcome(self, on_partial: OnPartial = "result") -> Result:
         """The result, as far as was heard when it was last asked about, or the error that it came to."""
@@ -202,9 +231,8 @@ class Job:
                 raise _told(errors.PartialFailure, self, snapshot, "has a result, and errors besides", result)
             return result
         if snapshot.state == "ResultsExpired":
-            raise _told(
-                errors.ResultsExpired, self, snapshot, "ended, and its results are gone: run it again to have them"
-            )
+            what = "ended, and its results are gone: run it again to have them, by resubmit() or under another key"
+            raise _told(errors.ResultsExpired, self, snapshot, what)
         if snapshot.ended:
             raise _told(errors.JobFailed, self, snapshot, f"ended as {snapshot.state}")
         percent = "" if snapshot.percent is None else f", {snapshot.percent:.0f} %"

@@ -151,11 +151,15 @@ class Ledger:
                 raise key_reused(last, claim)
             return self._stand(db, last)
 
-    def claim_again(self, entry: Entry, claim: Claim) -> Entry:
-        """Record a further attempt under the same key, on the caller's word."""
+    def claim_again(self, entry: Entry, claim: Claim) -> tuple[Standing, Entry]:
+        """Record a further attempt under the same key, on the caller's word, unless somebody else already has."""
         with self._transaction() as db:
+            last = self._last_attempt(db, claim)
+            if last is not None and last.attempt > entry.attempt and last.state not in RELEASED:
+                return self._stand(db, last)
             db.execute("UPDATE submissions SET state = 'given up' WHERE id = ? AND state = 'unknown'", (entry.id,))
-            return self._take(self._insert(db, claim, attempt=entry.attempt + 1))
+            attempt = max(entry.attempt, last.attempt if last else 0) + 1
+            return Standing.MINE, self._take(self._insert(db, claim, attempt=attempt))
 
     def on_wire(self, entry: Entry) -> None:
         """The first byte is about to leave."""
@@ -324,7 +328,7 @@ def key_reused(entry: Entry, claim: Claim) -> KeyReused:
     if entry.operation != claim.operation:
         difference = f"then {entry.operation}, now {claim.operation}"
     else:
-        difference = "; ".join(_differences(before, now)) or "the bodies differ"
+        difference = "; ".join(_differences(before, now)) or "there are other inputs, or they are split otherwise"
     return KeyReused(
         f"the key {claim.key!r} stands for another submission already: {difference}. "
         "Give another key, or the input that it stands for."

@@ -48,8 +48,8 @@ class Result:
 
     def __init__(self, job: Job, snapshot: Snapshot | None, *, start: int = 0) -> None:
         self._exchange = job._exchange  # noqa: SLF001 - the two belong together
-        self._local: str | Path | None = None
-        self._guard = threading.Lock()
+        self._local: Path | None = None
+        self._saved: Path | None = None
         self._start = start
         self.job = job
         self.snapshot = snapshot
@@ -93,7 +93,7 @@ class Result:
         """
         collecting = await _room(port, "ttd_workflows.jobs.collecting")
         if self._inline() is None and not collecting.is_url(path):
-            await self._download(port, Path(path), durable=durable, on_event=on_event)
+            self._saved = await self._download(port, Path(path), durable=durable, on_event=on_event)
         else:
             document = await Result._document.body(self, port)
             await port.blocking(lambda: collecting.put(document, path, durable=durable))
@@ -193,12 +193,19 @@ class Result:
         text = self._inline()
         if text is not None:
             return text.encode()
+        if self._saved is not None and await self._is_as_saved(port, self._saved):
+            return self._saved
         if self._local is None:
             tempfile = await _room(port, "tempfile")
             directory = tempfile.TemporaryDirectory(prefix="ttdw-result-", ignore_cleanup_errors=True)
             weakref.finalize(self, directory.cleanup)
             self._local = await self._download(port, Path(directory.name) / "result.json")
         return self._local
+
+    async def _is_as_saved(self, port: Port, path: Path) -> bool:
+        """Whether a file that was saved is still what it was, so that it need not be fetched again to be read."""
+        downloads = await _room(port, "ttd_workflows.downloads")
+        return await port.blocking(lambda: downloads.finished(path, str(self.job.token))) is not None
 
     def _inline(self) -> str | None:
         if self.snapshot is not None:
@@ -248,4 +255,7 @@ def _reporter(on_event: Callable[[Event], object], reference: Any, path: Path) -
 
 async def _room(port: Port, name: str) -> Any:
     """A module that is loaded when it is wanted, in a thread where an event loop would be held up."""
-    return sys.modules.get(name) or await port.blocking(partial(import_module, name))
+    module = sys.modules.get(name)
+    if module is None or getattr(module.__spec__, "_initializing", False):  # another thread may be loading it just now
+        module = await port.blocking(partial(import_module, name))
+    return module

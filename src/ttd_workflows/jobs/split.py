@@ -56,6 +56,10 @@ class SplitJob(Job):
     def _result(self, snapshot: Snapshot) -> Result:
         return SplitResult(self, snapshot)
 
+    def sum_up(self) -> None:
+        """Bring ``last`` up to what was heard of the parts."""
+        self._merged()
+
     def _merged(self) -> Snapshot:
         """The parts as one: as far as the slowest, as well as all together."""
         heard = [part.last for part in self._parts if part.last is not None]
@@ -78,6 +82,9 @@ class SplitJob(Job):
 
 class SplitResult(Result):
     """The results of all parts, one after the other."""
+
+    def __repr__(self) -> str:
+        return f"<Result of {self.job.name}>"
 
     def _results(self) -> Iterator[tuple[Job, Result | None, int]]:
         """Each part, its result if it has one, and the place of its first input."""

@@ -348,11 +348,14 @@ class Jobs:
         # All are checked before any is sent.
         requests = await port.blocking(lambda: [_built(model, {**members, "input": share}) for share in shares])
         desk = await port.blocking(lambda: self._desk)
+        # The first part goes by the key itself and stands for all: other inputs under the key are another submission.
+        whole = "" if len(shares) == 1 else "\n".join(request.wire().decode() for request in requests)
         jobs: list[Job] = []
         for number, (request, share) in enumerate(zip(requests, shares, strict=True), 1):
-            own = key if key is None or len(shares) == 1 else f"{key}#{number}/{len(shares)}"
+            own = key if key is None or number == 1 else f"{key}#{number}"
+            part_of = whole if number == 1 else ""
             try:
-                job = await desk.submit(port, operation, request, key=own, labels=labels, inputs=share)
+                job = await desk.submit(port, operation, request, key=own, labels=labels, inputs=share, whole=part_of)
             except errors.WorkflowsError as error:
                 if jobs:
                     error.add_note(f"taken on before this one: {', '.join(job.name for job in jobs)}")
@@ -389,6 +392,7 @@ class Jobs:
                     if event.reference in open_parts:
                         open_parts.discard(event.reference)
                         if not open_parts:
+                            job.sum_up()
                             yield job
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -12,24 +14,24 @@ from pydantic import ValidationError
 from ttd_workflows import errors, models
 from ttd_workflows.core.redaction import without_callback_headers
 from ttd_workflows.core.request import server_at
+from ttd_workflows.core.secrets import MASK
 from ttd_workflows.core.surface import finish
 from ttd_workflows.jobs.job import Job
 from ttd_workflows.jobs.ledger import Claim, Entry, Ledger, Standing, ledger_at
 from ttd_workflows.jobs.reference import JobKind, Reference
-from ttd_workflows.models.base import given, refusal
+from ttd_workflows.models.base import Input, given, refusal
 from ttd_workflows.models.jobs import GraphQlBulkJobResponse, TypeBasedJobSubmitResponse
 from ttd_workflows.operations import RESOURCES
 from ttd_workflows.types import Unset
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ttd_workflows.core.exchange import Exchange
     from ttd_workflows.core.operation import Operation
     from ttd_workflows.core.surface import Port
     from ttd_workflows.jobs.snapshot import Snapshot
-    from ttd_workflows.models.base import Input
 
 logger = logging.getLogger("ttd_workflows")
 
@@ -58,27 +60,49 @@ class Desk:
         key: str | None,
         labels: Mapping[str, str] | None,
         inputs: Sequence[Any] | None = None,
+        whole: str = "",
     ) -> Job:
-        """Submit once under ``key``, or find the job that the key already stands for."""
+        """Submit once under ``key``, or find the job that the key already stands for.
+
+        ``whole`` is what the request is a part of: the same key for another whole is another submission.
+        """
         if getattr(request, "validate_input_only", None):
             return await self._unrecorded(port, operation, request, None, inputs)
         if self.ledger is None:
             if key is not None:
                 raise errors.ConfigurationError("key= needs a ledger, and this client was set up with ledger=None")
             return await self._unrecorded(port, operation, request, None, inputs)
-        claim = self._claim(operation, request, key, labels)
+        claim = self._claim(operation, request, key, labels, whole)
         try:
-            standing, entry = await port.blocking(lambda: self._ledger.claim(claim))
+            standing, entry = await self._until_free(port, lambda: self._ledger.claim(claim))
         except errors.LedgerError as error:
             if key is not None or self._required:
                 raise
             self._warn(error)
             return await self._unrecorded(port, operation, request, None, inputs)
+        return await self._proceed(port, operation, request, standing, entry, inputs=inputs)
+
+    async def _until_free(self, port: Port, claim: Callable[[], tuple[Standing, Entry]]) -> tuple[Standing, Entry]:
+        """Claim, and while another thread or process is sending the same, look again what came of it."""
         look = _FIRST_LOOK
+        standing, entry = await port.blocking(claim)
         while standing is Standing.BUSY:
             await port.sleep(look)
             look = min(look * 2, _LONGEST_LOOK)
-            standing, entry = await port.blocking(lambda: self._ledger.claim(claim))
+            standing, entry = await port.blocking(claim)
+        return standing, entry
+
+    async def _proceed(
+        self,
+        port: Port,
+        operation: Operation[Any, Any],
+        request: Input,
+        standing: Standing,
+        entry: Entry,
+        *,
+        inputs: Sequence[Any] | None,
+    ) -> Job:
+        """Do what a claim's standing allows."""
         if standing is Standing.UNKNOWN:
             raise self.unknown(entry, request, inputs)
         if standing is Standing.TAKEN_ON:
@@ -133,8 +157,40 @@ class Desk:
         """Send a submission again, as the next attempt under its key."""
         operation = operation_named(entry.operation)
         claim = self._claim(operation, request, entry.key, json.loads(entry.labels))
-        again = await port.blocking(lambda: self._ledger.claim_again(entry, claim))
-        return await self.send(port, operation, request, again, inputs)
+        claim = replace(claim, body_hash=entry.body_hash)
+        standing, again = await self._until_free(port, lambda: self._ledger.claim_again(entry, claim))
+        return await self._proceed(port, operation, request, standing, again, inputs=inputs)
+
+    async def resubmit_job(self, port: Port, reference: Reference, callback_input: Any, inputs: Any) -> Job:
+        """Send a recorded job's submission again, from the record."""
+        entry = await port.blocking(lambda: self._ledger.of_job(self.server, str(reference)))
+        if entry is None:
+            raise errors.InputError(f"job {reference} is not in the ledger; submit it anew, under another key")
+        members = json.loads(entry.body)
+        if callback_input is not None:
+            members["callbackInput"] = callback_input
+        elif (members.get("callbackInput") or {}).get("callbackHeaders") == MASK:
+            raise errors.InputError(
+                f"job {reference} has callback headers, which are not kept; give them again with callback_input="
+            )
+        kinds = operation_named(entry.operation).types["request"].__args__
+        name = next(kind.__name__ for kind in kinds if isinstance(kind, type) and issubclass(kind, Input))
+        request = await port.blocking(lambda: checked(name, members))
+        return await self.resubmit(port, entry, request, inputs)
+
+    async def explain_missing(self, port: Port, reference: Reference, error: errors.NotFound) -> errors.NotFound:
+        """Say of a job that the service does not know (any more) what the ledger knows of it."""
+        if self.ledger is None:
+            return error
+        entry = await port.blocking(lambda: self._ledger.of_job(self.server, str(reference)))
+        if entry is not None:
+            taken_on = datetime.fromtimestamp(entry.settled_at or entry.created_at, UTC)
+            under = f" under the key {entry.key!r}" if entry.key else ""
+            error.message += (
+                f"\nThe ledger has {reference} as taken on at {taken_on:%Y-%m-%d %H:%M:%S} UTC{under} "
+                f"({entry.operation}), and the service does not know it any more. job.resubmit() sends it again."
+            )
+        return error
 
     async def observe(self, port: Port, snapshot: Snapshot) -> None:
         """Keep a job's state in the ledger, as far as it is there."""
@@ -186,7 +242,12 @@ class Desk:
         return Job(self, reference, operation=entry.operation, key=entry.key, payload=payload, inputs=inputs)
 
     def _claim(
-        self, operation: Operation[Any, Any], request: Input, key: str | None, labels: Mapping[str, str] | None
+        self,
+        operation: Operation[Any, Any],
+        request: Input,
+        key: str | None,
+        labels: Mapping[str, str] | None,
+        whole: str = "",
     ) -> Claim:
         body = without_callback_headers(json.loads(request.wire()))
         text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -197,7 +258,7 @@ class Desk:
             operation=str(operation),
             edition=self.exchange.settings.edition,
             body=text,
-            body_hash=hashlib.sha256(text.encode()).hexdigest(),
+            body_hash=hashlib.sha256((whole or text).encode()).hexdigest(),
             labels=json.dumps(dict(labels or {}), ensure_ascii=False),
         )
 
