@@ -7,6 +7,7 @@ import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
+from ttd_workflows.core import checks
 from ttd_workflows.core.exchange import Exchange, Settings
 from ttd_workflows.core.operation import EDITIONS, NEWEST_EDITION
 from ttd_workflows.core.retry import RetryConfig
@@ -97,28 +98,29 @@ class Workflows:
             allow_http: Send the token over plain http, to other hosts than this machine too.
 
         Raises:
-            ConfigurationError: The edition, the server or the address is not one that can be used.
+            ConfigurationError: A setting is not one that can be used.
         """
-        token = _token_source(ttd_auth, server, server_url)
+        fault = checks.token_fault(ttd_auth)
+        token = _token_source(None if fault else ttd_auth, server, server_url)
         del ttd_auth  # so that no error's traceback shows it
+        if fault:
+            raise ConfigurationError(fault)
         if edition not in EDITIONS:
             raise ConfigurationError(f"there is no edition {edition!r}; there are {', '.join(EDITIONS)}")
         address = _address(server, server_url, url_params)
-        self._exchange = Exchange(
-            Settings(
-                token=token,
-                server_url=address,
-                edition=edition,
-                retries=RetryConfig() if isinstance(retry_config, Unset) else retry_config,
-                timeout_ms=timeout_ms,
-                user_agent=user_agent,
-                body_limit=body_limit,
-                allow_http=allow_http,
-                debug_logger=debug_logger,
-            ),
-            client,
-            async_client,
+        settings = Settings(
+            token=token,
+            server_url=address,
+            edition=edition,
+            retries=RetryConfig() if isinstance(retry_config, Unset) else retry_config,
+            timeout_ms=timeout_ms,
+            user_agent=user_agent,
+            body_limit=body_limit,
+            allow_http=allow_http,
+            debug_logger=debug_logger,
         )
+        checks.settings(settings, client, async_client)
+        self._exchange = Exchange(settings, client, async_client)
         self._ledger = ledger
         self._ledger_scope = ledger_scope
         self.ad_group = AdGroup(self._exchange)
@@ -178,12 +180,12 @@ class Workflows:
 
 
 def _address(server: str | None, server_url: str | None, url_params: Mapping[str, str] | None) -> str:
-    if server_url:
-        for name, value in (url_params or {}).items():
-            server_url = server_url.replace(f"{{{name}}}", value)
-        return server_url
+    if server_url is not None and server_url != "":
+        return checks.address(server_url, url_params)
     if server is None:
         return os.environ.get("WORKFLOWS_SERVER_URL") or SERVERS[SERVER_PROD]
+    if not isinstance(server, str):
+        raise ConfigurationError(f"server is the name of one, as text, not {type(server).__name__}")
     if server not in SERVERS:
         from difflib import get_close_matches  # noqa: PLC0415 - only for this message
 

@@ -3,7 +3,7 @@
 ::
 
     WorkflowsError
-    ├── ConfigurationError                  before any request: no token, unknown server, used after close
+    ├── ConfigurationError                  before any request: a wrong setting, no token, used after close
     │   └── LedgerError                     the record of submissions cannot be read or written
     ├── InputError (ValueError)             before any request: a member or argument that cannot be sent
     │   └── KeyReused                       the key stands for another submission already
@@ -15,7 +15,7 @@
     │   └── Conflict, RateLimited, ServerError
     ├── ResponseValidationError             a 2XX that is not what the contract says
     ├── OutcomeUnknown                      a creating call that may have been carried out
-    │   ├── OutcomeUnknownAfterError        a 5XX came                  (also a ServerError)
+    │   ├── OutcomeUnknownAfterError        a 3XX, 408 or 5XX came      (also a ServerError)
     │   ├── OutcomeUnknownWithoutResponse   nothing came                (also a NoResponseError)
     │   ├── OutcomeUnknownUnreadable        a 2XX came, without an id   (also a ResponseValidationError)
     │   └── SubmissionUnknown               the same of a recorded submission; ``resubmit()`` sends it again
@@ -232,7 +232,7 @@ class OutcomeUnknown(WorkflowsError):
 
 
 class OutcomeUnknownAfterError(OutcomeUnknown, ServerError):
-    """The service answered 5XX; it may have acted before it failed."""
+    """The service answered 5XX, 408 or a redirect, any of which may come after it acted."""
 
 
 class OutcomeUnknownWithoutResponse(OutcomeUnknown, NoResponseError):

@@ -13,10 +13,10 @@ import time
 import pytest
 
 from ttd_workflows.cli import options
-from ttd_workflows.cli.references import Reference
 from ttd_workflows.cli.status import _lines
 from ttd_workflows.core import sending
 from ttd_workflows.emulator import Emulator
+from ttd_workflows.jobs.reference import Reference
 from ttd_workflows.models import GraphQlBulkJob, TypeBasedJobStatusResponse
 
 SECRET = "a-token-nobody-must-see"

@@ -94,7 +94,8 @@ def test_the_table_of_repeating_is_what_the_code_decides():
         "never sent": lambda repeat: after_silence(repeat, sent=False),
         "429": lambda repeat: after_answer(repeat, 429),
         "sent, but no answer": lambda repeat: after_silence(repeat, sent=True),
-        "5XX, with Retry-After or not": lambda repeat: after_answer(repeat, 503),
+        "408, 5XX, with Retry-After or not": lambda repeat: after_answer(repeat, 503),
+        "3XX": lambda repeat: after_answer(repeat, 303),
         "any other answer": lambda repeat: after_answer(repeat, 404),
     }
     assert set(rows) == {"what happened", *decided, "---"}

@@ -2,12 +2,16 @@
 
 import asyncio
 import json
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from support.plays import answer
 from support.server import Server
-from ttd_workflows import UnknownResultShape, Workflows, errors
+from ttd_workflows import UnknownResultShape, Workflows, downloads, errors
 from ttd_workflows.emulator import Emulator, Settings
 from ttd_workflows.jobs.pace import Polling
 
@@ -253,3 +257,193 @@ def test_a_stored_job_that_the_service_has_forgotten_says_so(place):
         assert "the service does not know it any more. job.resubmit() sends it again." in str(caught.value)
         server.script(answer(404, {"title": "no"}), answer(202, {"id": 6}))
         assert job.resubmit().id == 6
+
+
+BODY = b'{"data":{"partner":{"thirdPartyData":{"nodes":[{"id":"1"}]}}}}'
+
+
+@pytest.fixture
+def fetches():
+    """A service with one job, whose result is slow to fetch, and the ranges that were fetched of it."""
+    ranges = []
+
+    def serve(connection, request):
+        if "/status" in request.target:
+            status(f"{server.origin}/file?signature=s")(connection, request)
+            return
+        ranges.append(request.headers.get("range"))
+        if request.headers.get("range") == "bytes=0-0":
+            answer(206, BODY[:1], ETag='"e"', **{"Content-Range": f"bytes 0-0/{len(BODY)}"})(connection, request)
+        else:
+            time.sleep(0.1)
+            answer(200, BODY, ETag='"e"')(connection, request)
+
+    with Server(serve) as server:
+        server.ranges = ranges
+        yield server
+
+
+def on(server):
+    return Workflows(ttd_auth="token", server_url=server.url, ledger=None)
+
+
+def test_a_finished_file_is_recognised_however_its_job_was_found(fetches, tmp_path):
+    with on(fetches) as workflows:
+        workflows.jobs.get(5).result().save(tmp_path / "r.json")
+        token = workflows.jobs.get(5).token._replace(operation="dmp.get_third_party_data_job", key="night")
+    with on(fetches) as workflows:
+        workflows.jobs.get(str(token)).result().save(tmp_path / "r.json")
+    assert fetches.ranges[1:] == ["bytes=0-0"]
+
+
+def test_what_was_read_is_not_fetched_again_to_be_saved(fetches, tmp_path):
+    with on(fetches) as workflows:
+        result = workflows.jobs.get(5).result()
+        assert list(result.rows()) == [{"id": "1"}]
+        result.save(tmp_path / "r.json")
+        with pytest.raises(errors.InputError, match="is not a file that can be replaced"):
+            result.save(tmp_path)
+    assert (tmp_path / "r.json").read_bytes() == BODY
+    assert len(fetches.ranges) == 1
+
+
+def test_several_first_readers_fetch_once(fetches):
+    async def read(result):
+        async def rows():
+            return [row async for row in result.rows_async()]
+
+        return await asyncio.gather(*(rows() for _ in range(40)))
+
+    with on(fetches) as workflows:
+        result = workflows.jobs.get(5).result()
+        with ThreadPoolExecutor(4) as pool:
+            assert list(pool.map(lambda _: list(result.rows()), range(4))) == [[{"id": "1"}]] * 4
+        assert asyncio.run(read(workflows.jobs.get(5).result())) == [[{"id": "1"}]] * 40
+    assert len(fetches.ranges) == 2
+
+
+def test_connections_are_handed_on(fetches, tmp_path, monkeypatch):
+    asked, fetch = [], downloads.fetch
+    monkeypatch.setattr(downloads, "fetch", lambda *a, **n: asked.append(n["parallel"]) or fetch(*a, **n))
+    with on(fetches) as workflows:
+        workflows.jobs.get(5).result().save(tmp_path / "a.json", parallel=4)
+        workflows.jobs.get(5).result().save(tmp_path / "b.json")
+    assert asked == [4, None]
+
+
+def collected(result):
+    async def collect():
+        return [item async for item in result.items_async()], [row async for row in result.rows_async()]
+
+    return asyncio.run(collect())
+
+
+@pytest.mark.parametrize("per_job", [2, 10], ids=["split", "whole"])
+def test_the_awaited_items_and_rows_are_the_same(workflows, campaign, per_job):
+    inputs = [ad_group("missing", "g0"), ad_group("missing", "g1"), ad_group(campaign, "g2")]
+    result = workflows.jobs.create_ad_groups(inputs, per_job=per_job).wait(timeout=20, poll=QUICK)
+    items, rows = collected(result)
+    assert items == list(result.items())
+    assert [item.ok for item in items] == [False, False, True]
+    assert rows == list(result.rows())
+
+
+def test_items_before_a_fault_come_before_it():
+    good = {"index": 0, "adGroup": {"id": "a"}, "errors": []}
+    raw = answer(
+        200, {"id": 5, "createdAtUtc": "2026-11-24T01:02:03Z", "status": "Success", "rawResult": json.dumps([good, 1])}
+    )
+
+    async def collect(result):
+        async for item in result.items_async():
+            heard.add(item.entity["id"])
+
+    heard = set()
+    with Server(raw) as server, on(server) as workflows:
+        result = workflows.jobs.get(5).result()
+        with pytest.raises(UnknownResultShape):
+            asyncio.run(collect(result))
+    assert heard == {"a"}
+
+
+def test_a_split_result_says_what_it_can_and_what_to_use_instead(workflows, campaign, tmp_path):
+    job = workflows.jobs.create_ad_groups([ad_group(campaign, f"g{n}") for n in range(2)], per_job=1)
+    result = job.wait(timeout=20, poll=QUICK)
+    assert repr(result) == f"<Result of {job.parts[0].name} to {job.parts[1].name} (2 jobs)>"
+    for table in (
+        result.to_arrow,
+        result.to_polars,
+        result.to_pandas,
+        lambda: result.to_jsonl(tmp_path / "x"),
+        lambda: result.to_parquet(tmp_path / "x"),
+        lambda: asyncio.run(result.to_arrow_async()),
+    ):
+        with pytest.raises(errors.InputError, match="a document for each part: go through rows"):
+            table()
+    assert [part.result().to_arrow().num_rows for part in job.parts] == [1, 1]
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(errors.InputError, match="is a file, and several documents need a directory"):
+        result.save(tmp_path / "file")
+    with pytest.raises(errors.InputError, match="there is no directory"):
+        result.save(tmp_path / "missing" / "parts")
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_split_job_has_a_name_for_each_part_and_none_for_all(workflows, campaign):
+    job = workflows.jobs.create_ad_groups([ad_group(campaign, f"g{n}") for n in range(2)], per_job=1)
+    for name in ("id", "token"):
+        with pytest.raises(errors.NotReady, match=rf"go through job\.parts \({job.parts[0].name}, "):
+            getattr(job, name)
+    with pytest.raises(errors.NotReady, match="has not ended"):
+        job.result()
+    job.wait(timeout=20, poll=QUICK)
+    assert len(list(job.result().rows())) == 2
+
+
+AT_ONCE = answer(200, {"data": {"id": "c"}, "errors": []})
+CHANGES = [{"id": "a", "primary_input": {"name": "A"}}, {"id": "b", "primary_input": {"name": "B"}}]
+RESULT = {
+    "id": 5,
+    "createdAtUtc": "2026-11-24T01:02:03Z",
+    "status": "Success",
+    "completionPercentage": 100,
+    "rawResult": "[]",
+}
+
+
+def test_parts_that_were_done_at_once_went_well(tmp_path):
+    answers = (AT_ONCE, AT_ONCE, AT_ONCE, answer(202, {"id": 5}), answer(200, RESULT))
+    with Server(*answers) as server, on(server) as workflows:
+        job = workflows.jobs.update_campaigns(CHANGES, per_job=1)
+        assert job.wait(timeout=5).partial is False
+        job.result().save(tmp_path / "parts")
+        assert json.loads((tmp_path / "parts" / "part-0002.json").read_text())["data"]["id"] == "c"
+        with pytest.raises(errors.NotReady, match="acted at once"):
+            job.status()
+        mixed = workflows.jobs.update_campaigns(CHANGES, per_job=1)
+        (result,) = workflows.jobs.wait_all(job for job in [mixed])
+        assert (mixed.last.state, mixed.last.percent, result.partial) == ("Success", 100.0, False)
+
+
+def test_a_generator_of_jobs_is_waited_for(workflows):
+    jobs = [workflows.jobs.third_party_data(partner_id="p1") for _ in range(2)]
+
+    async def ended():
+        generator = (job for job in jobs)
+        return [job async for job in workflows.jobs.as_completed_async(generator, timeout=20, poll=QUICK)]
+
+    assert len(workflows.jobs.wait_all((job for job in jobs), timeout=20, poll=QUICK)) == 2
+    assert set(workflows.jobs.as_completed((job for job in jobs), timeout=20, poll=QUICK)) == set(jobs)
+    assert set(asyncio.run(ended())) == set(jobs)
+
+
+def test_coming_back_to_a_job_loads_nothing():
+    script = (
+        "import sys\nfrom ttd_workflows import Workflows\n"
+        "with Workflows(ttd_auth='t', ledger=None, server_url='https://h.example/workflows/') as workflows:\n"
+        "    workflows.jobs.get(5)\n"
+        "    workflows.jobs.get({'ttdw': 1, 'job': '5', 'server': 'https://h.example/workflows'})\n"
+        "print('pydantic' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "False"

@@ -54,6 +54,15 @@ def test_killed_at_an_instant_then_run_again(instant, place):
             assert outcomes == {"night": "unknown"}
 
 
+def test_an_intent_that_a_dead_process_left_frees_the_key_for_another_body(place):
+    with Server(answer(202, {"id": 7})) as server:
+        order = {"url": server.url, "ledger": str(place), "keys": ["night"]}
+        run(**order, die="after the intent")
+        _, outcomes, err = run(**order, partner_by_key=True)
+        assert outcomes == {"night": "standard:7"}, err
+        assert b'"partnerId":"night"' in creating_posts(server)[0].body
+
+
 def test_killed_after_the_bytes_left(place):
     processes = []
 

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from support.calls import STATUS, SUBMIT
+from support.calls import EXAMPLES, STATUS, SUBMIT
 from support.plays import answer, drop
 from support.ways import WAYS
 from ttd_workflows import errors, models
 
 if TYPE_CHECKING:
     from support.server import Play, Server
+    from support.ways import Way
 
 PROBLEM = {
     "type": "https://tools.ietf.org/html/rfc9110#section-15.5.1",
@@ -33,6 +34,97 @@ def _raised(server: Server, play: Play, name: str = STATUS) -> Any:
     with WAYS[0].open(server.url, retry_config=None) as call, pytest.raises(errors.WorkflowsError) as caught:
         call(name)
     return caught.value
+
+
+def _raise_for_status(answered: Any) -> None:
+    answered.raise_for_status()
+
+
+def _read_and_raise(answered: Any) -> None:
+    answered.read()
+    answered.raise_for_status()
+
+
+async def _raise_for_status_async(answered: Any) -> None:
+    answered.raise_for_status()
+
+
+async def _read_and_raise_async(answered: Any) -> None:
+    await answered.aread()
+    answered.raise_for_status()
+
+
+CALLERS = pytest.mark.parametrize("way", [way for way in WAYS if way.library], ids=str)
+HOOKS = {
+    (False, False): _raise_for_status,
+    (False, True): _raise_for_status_async,
+    (True, False): _read_and_raise,
+    (True, True): _read_and_raise_async,
+}
+
+
+@CALLERS
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, errors.BadRequest),
+        (401, errors.Unauthorized),
+        (409, errors.Conflict),
+        (429, errors.RateLimited),
+        (500, errors.OutcomeUnknownAfterError),
+    ],
+)
+@pytest.mark.parametrize("is_read", [True, False], ids=["read", "unread"])
+def test_what_an_event_hook_raises_is_the_answer(server: Server, way: Way, status: int, kind: type, *, is_read: bool):
+    server.script(answer(status, PROBLEM, Retry_After="7"))
+    hooks = {"event_hooks": {"response": [HOOKS[is_read, way.is_async]]}}
+    with way.open(server.url, own=hooks, retry_config=None) as call, pytest.raises(errors.WorkflowsError) as caught:
+        call(SUBMIT)
+    assert type(caught.value) is kind
+    assert caught.value.status_code == status
+    assert caught.value.retry_after == 7
+    if is_read:
+        assert caught.value.problem == PROBLEM
+    else:
+        assert "its body was not read" in str(caught.value)
+
+
+@pytest.mark.parametrize("status", [303, 304, 307, 408])
+def test_an_answer_that_proves_nothing_says_what_came(server: Server, status: int):
+    error = _raised(server, answer(status, b"", Location="/campaign/c7"), SUBMIT)
+    assert isinstance(error, errors.OutcomeUnknownAfterError)
+    assert error.status_code == status
+    assert f"the service answered {status}" in str(error)
+    assert "It may have been carried out" in str(error)
+
+
+def test_a_408_of_a_reading_call_is_asked_again(server: Server):
+    server.script(answer(408), answer(200, EXAMPLES[STATUS].answer))
+    with WAYS[0].open(server.url) as call:
+        assert call(STATUS).id == 412651
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("name", [STATUS, SUBMIT])
+def test_a_reason_ends_with_one_dot(server: Server, name: str):
+    assert ".." not in str(_raised(server, drop, name))
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("one\ntwo", "one\ntwo"),
+        (None, None),
+        (["one", "zw\u00f6lf"], '["one", "zw\u00f6lf"]'),
+        ([{"code": 5}], '[{"code": 5}]'),
+        ([], "[]"),
+    ],
+    ids=repr,
+)
+def test_a_jobs_errors_are_read_as_text_and_as_a_list(server: Server, told: Any, kept: str | None):
+    server.script(answer(200, EXAMPLES[STATUS].answer | {"errors": told}))
+    with WAYS[0].open(server.url, retry_config=None) as call:
+        assert call(STATUS).errors == kept
 
 
 @pytest.mark.parametrize(

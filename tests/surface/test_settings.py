@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 from support.calls import EXAMPLES, STATUS, SUBMIT, TOKEN
@@ -12,6 +14,7 @@ from support.plays import answer
 from support.ways import BUILT_IN, WAYS, Way
 from ttd_workflows import SERVER_PROD, SERVER_SANDBOX, SERVERS, Workflows
 from ttd_workflows.errors import ConfigurationError, InputError
+from ttd_workflows.utils import BackoffStrategy, RetryConfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -291,6 +294,73 @@ def test_a_user_agent_that_would_break_the_request_is_refused(willing: Server):
 def test_a_timeout_is_a_positive_number(willing: Server, way: Way, value: Any, where: str):
     settings, options = ({"timeout_ms": value}, {}) if where == "client" else ({}, {"timeout_ms": value})
     with pytest.raises((InputError, ConfigurationError), match="timeout_ms"), way.open(willing.url, **settings) as call:
+        call(STATUS, **options)
+    assert willing.requests == []
+
+
+async def _token_later() -> str:
+    return TOKEN
+
+
+class _TokenLater:
+    async def __call__(self) -> str:
+        return TOKEN
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"ttd_auth": TOKEN.encode()}, "ttd_auth is a text, or a function that returns one; bytes was given"),
+        ({"ttd_auth": 7}, "int was given"),
+        ({"ttd_auth": _TokenLater}, "the class _TokenLater was given"),
+        ({"ttd_auth": _token_later}, "cannot be async"),
+        ({"ttd_auth": partial(_token_later)}, "cannot be async"),
+        ({"ttd_auth": _TokenLater()}, "cannot be async"),
+        ({"retry_config": "backoff"}, "retry_config is a RetryConfig, or None to never repeat; str was given"),
+        ({"retry_config": False}, "bool was given"),
+        ({"retry_config": RetryConfig}, "the class RetryConfig was given"),
+        ({"retry_config": RetryConfig("backoff", (1, 2, 3, 4))}, "its backoff is a BackoffStrategy; tuple was given"),
+        ({"retry_config": RetryConfig("none", None)}, "its backoff is a BackoffStrategy"),
+        ({"retry_config": RetryConfig(backoff=BackoffStrategy(exponent="2"))}, "exponent='2': a number is expected"),
+        ({"server_url": b"https://me/w"}, "server_url is a text, not bytes"),
+        ({"server_url": 0}, "server_url is a text, not int"),
+        ({"server": 3}, "server is the name of one"),
+        ({"server_url": "https://{who}/w"}, r"\{who\}, and url_params has no value"),
+        ({"server_url": "https://{who}/{w}", "url_params": {"who": "me"}}, r"\{w\}, and url_params"),
+        ({"server_url": "https://{who}/w", "url_params": {"who": 7}}, "the value of 'who' is a text, not int"),
+        ({"server_url": "https://me/w", "url_params": ["who"]}, "url_params is a mapping, not list"),
+        ({"user_agent": b"me"}, "user_agent is a text, not bytes"),
+        ({"user_agent": None}, "user_agent is a text, not NoneType"),
+        ({"debug_logger": True}, "debug_logger has a method debug"),
+        ({"body_limit": 0}, "body_limit=0: a positive number of bytes"),
+        ({"body_limit": "1"}, "body_limit='1'"),
+        ({"body_limit": None}, "body_limit=None"),
+        ({"timeout_ms": "300"}, "timeout_ms='300': a positive number of milliseconds"),
+        ({"client": httpx.AsyncClient()}, "AsyncClient is an async client; give it as async_client="),
+        ({"async_client": httpx.Client()}, "Client is a blocking client; give it as client="),
+        ({"client": httpx.Client}, "client is a client of httpx or httpx2; the class Client was given"),
+        ({"client": "https://proxy"}, "client is a client of httpx or httpx2; str was given"),
+    ],
+    ids=repr,
+)
+def test_a_wrong_setting_is_told_where_it_is_given(settings: dict[str, Any], told: str):
+    with pytest.raises(ConfigurationError, match=told) as caught:
+        Workflows(**{"ttd_auth": TOKEN} | settings)
+    assert TOKEN not in str(caught.value)
+
+
+@both_forms
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"retries": "none"}, "retries is a RetryConfig"),
+        ({"retries": RetryConfig("backoff", None)}, "retries: its backoff"),
+        ({"server_url": b"https://me/w"}, "server_url is a text, not bytes"),
+    ],
+    ids=repr,
+)
+def test_a_wrong_option_of_a_call_is_refused(willing: Server, way: Way, options: dict[str, Any], told: str):
+    with way.open(willing.url) as call, pytest.raises(InputError, match=told):
         call(STATUS, **options)
     assert willing.requests == []
 

@@ -5,9 +5,17 @@
 
 import asyncio
 from collections.abc import Coroutine
+from datetime import timedelta
+from os import PathLike
 from typing import Any, assert_type
 
+import polars as pl
+
 from ttd_workflows import Workflows, errors, models, utils
+from ttd_workflows.jobs.job import Job
+from ttd_workflows.jobs.reference import Reference
+from ttd_workflows.jobs.result import Result
+from ttd_workflows.jobs.snapshot import Snapshot
 from ttd_workflows.operations import JobStatus
 from ttd_workflows.types import UNSET
 
@@ -70,6 +78,50 @@ def declared(resource: JobStatus) -> None:
     assert_type(resource.get_job_status(id=1), models.TypeBasedJobStatusResponse)
     pending = resource.get_job_status_async(id=1)
     _ = assert_type(pending, Coroutine[Any, Any, models.TypeBasedJobStatusResponse])
+
+
+def jobs(workflows: Workflows) -> None:
+    job = workflows.jobs.third_party_data(
+        partner_id="p1", query_shape="nodes {id}", callback_input={"callback_url": "https://x"}, key="night"
+    )
+    assert_type(job, Job)
+    assert_type(job.reference, Reference | None)
+    result = job.wait(timeout=timedelta(hours=2))
+    assert_type(result, Result)
+    assert_type(result.save("night.json", durable=True), str | PathLike[str])
+    for row in result.rows("data.partner.thirdPartyData.nodes"):
+        print(row["id"])
+    assert_type(result.to_polars(flatten=True), pl.DataFrame)
+    assert_type(workflows.jobs.get("standard:412651"), Job)
+    assert_type(workflows.jobs.get(412651).status(), Snapshot)
+    for ended in workflows.jobs.as_completed([job, workflows.jobs.get(str(job.token))], timeout=60):
+        assert_type(ended, Job)
+    assert_type(workflows.jobs.wait_all([job]), list[Result | errors.JobError])
+
+
+async def jobs_awaited(workflows: Workflows) -> None:
+    pending = workflows.jobs.third_party_data_async(partner_id="p1", labels={"run": "7"})
+    _ = assert_type(pending, Coroutine[Any, Any, Job])
+    job = await pending
+    result = await job.wait_async(timeout=timedelta(minutes=5), on_partial="raise")
+    assert_type(result, Result)
+    await result.save_async("night.json")
+    async for row in result.rows_async():
+        print(row)
+    assert_type(await result.to_polars_async(), pl.DataFrame)
+    async for ended in workflows.jobs.as_completed_async([job]):
+        assert_type(await ended.result_async(), Result)
+
+
+def jobs_fail(workflows: Workflows) -> None:
+    try:
+        workflows.jobs.get(412651).wait(timeout=1.5)
+        workflows.jobs.third_party_data(partner_id="p1", key="night")
+    except errors.WaitTimeout as waited:
+        assert_type(waited.references, tuple[str, ...])
+        assert_type(waited.snapshot, Snapshot | None)
+    except errors.SubmissionUnknown as unknown:
+        assert_type(unknown.resubmit(), Job)
 
 
 def errors_say_what_is_known(workflows: Workflows) -> None:

@@ -20,5 +20,7 @@ def wrong(workflows: Workflows, declared: JobStatus) -> None:
     declared.get_job_status(id="x", server=1)  # wrong
     declared.get_job_status_async()  # wrong
     Workflows(edition=72)  # wrong
+    workflows.jobs.third_party_data(partner="p1")  # wrong
+    workflows.jobs.get(1).wait(timeout="1h")  # wrong
     typed: models.ThirdPartyDataInputTypedDict = {"partner": "p1"}  # wrong
     print(typed)

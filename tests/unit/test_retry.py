@@ -25,9 +25,10 @@ DONE, AGAIN, UNKNOWN = Verdict.DONE, Verdict.AGAIN, Verdict.UNKNOWN
 @pytest.mark.parametrize(
     ("status", "safe", "once"),
     [
-        *[(status, DONE, DONE) for status in (200, 201, 202, 204, 301, 304, 307, 400, 401, 403, 404, 408, 409, 422)],
+        *[(status, DONE, DONE) for status in (200, 201, 202, 204, 400, 401, 403, 404, 409, 422)],
         (429, AGAIN, AGAIN),
-        *[(status, AGAIN, UNKNOWN) for status in (500, 501, 502, 503, 504, 520, 599, 600, 999)],
+        *[(status, AGAIN, UNKNOWN) for status in (408, 500, 501, 502, 503, 504, 520, 599, 600, 999)],
+        *[(status, DONE, UNKNOWN) for status in (300, 301, 302, 303, 304, 307, 308, 399)],
     ],
 )
 def test_an_answers_status_decides(status: int, safe: Verdict, once: Verdict):

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
-LARGEST_ID = 2**63 - 1
-KINDS = ("standard", "graphql")
-
-
-class Reference(NamedTuple):
-    """A job's kind and its number; the two kinds are numbered apart."""
-
-    kind: str
-    id: int
-
-    def __str__(self) -> str:
-        return f"{self.kind}:{self.id}"
+from ttd_workflows.jobs.reference import Reference
 
 
 class ReferenceType(click.ParamType[Reference]):
@@ -29,8 +18,7 @@ class ReferenceType(click.ParamType[Reference]):
         """The reference that ``value`` spells."""
         if isinstance(value, Reference):
             return value
-        kind, _, number = value.strip().rpartition(":")
-        kind = kind or KINDS[0]
-        if kind not in KINDS or not (number.isascii() and number.isdecimal()) or not 1 <= int(number) <= LARGEST_ID:
+        try:
+            return Reference.parse(value)
+        except ValueError:
             self.fail(f"{value!r} is no job; write 412651, standard:412651 or graphql:2989826.", param, ctx)
-        return Reference(kind, int(number))

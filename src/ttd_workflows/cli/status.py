@@ -9,13 +9,14 @@ import click
 from ttd_workflows.cli import exits
 from ttd_workflows.cli.failures import Trouble
 from ttd_workflows.cli.options import connect, connection_options, debug_option
-from ttd_workflows.cli.references import Reference, ReferenceType
+from ttd_workflows.cli.references import ReferenceType
 from ttd_workflows.cli.text import duration, one_line
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from ttd_workflows import Workflows
+    from ttd_workflows.jobs.reference import Reference
     from ttd_workflows.models import GraphQlBulkJob, TypeBasedJobStatusResponse
 
 EPILOG = """\b

@@ -15,7 +15,7 @@ from pydantic_core import from_json
 
 from ttd_workflows import errors
 from ttd_workflows.core.redaction import redact
-from ttd_workflows.core.retry import TOO_MANY_REQUESTS, Repeat
+from ttd_workflows.core.retry import REDIRECTS, TOO_MANY_REQUESTS, Repeat
 from ttd_workflows.models.base import Answer, Model
 from ttd_workflows.models.bodies import ArchivedIds, JSONArray, JSONObject
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ttd_workflows.core.port import Response
 
 SUCCESS = range(200, 300)
-REDIRECTS = range(300, 400)
 _UTF8_MARK = b"\xef\xbb\xbf"
 _EXCERPT = 2_000
 _PLACE = re.compile(r"line (\d+) column (\d+)")
@@ -58,12 +57,15 @@ def error(operation: Operation[Any, Any], response: Response) -> errors.Workflow
     status = response.status_code
     problem = _problem(response)
     kind: type[errors.WorkflowsError]
+    said = _said(response, problem)
+    if problem is None and _is_lost(response):
+        problem = {}  # there is one, but nothing of it was read
     if problem is not None and status in _DESCRIBED:
         kind = _DESCRIBED[status]
     else:
         kind = _OTHERS.get(status, errors.ServerError if status >= 500 else errors.APIError)  # noqa: PLR2004
     return kind(
-        f"{operation}: {_said(response, problem)}",
+        f"{operation}: {said}",
         operation=str(operation),
         response=response,
         problem=problem,
@@ -72,7 +74,7 @@ def error(operation: Operation[Any, Any], response: Response) -> errors.Workflow
 
 
 def unknown_after(operation: Operation[Any, Any], response: Response) -> errors.OutcomeUnknownAfterError:
-    """The error for a creating call that was answered 5XX."""
+    """The error for a creating call whose answer, 3XX, 408 or 5XX, does not say that the service did not act."""
     problem = _problem(response)
     return errors.OutcomeUnknownAfterError(
         f"{operation}: {_said(response, problem)}\n{_LOOK_FIRST}",
@@ -85,7 +87,7 @@ def unknown_after(operation: Operation[Any, Any], response: Response) -> errors.
 
 def unanswered(operation: Operation[Any, Any], reason: str, repeat: Repeat, *, sent: bool) -> errors.WorkflowsError:
     """The error for a call that brought no answer."""
-    name = str(operation)
+    name, reason = str(operation), reason.rstrip(".")
     if not sent:
         return errors.NotSent(f"{name}: {reason}. Nothing was sent; it is safe to try again.", operation=name)
     if repeat is Repeat.SAFE:
@@ -136,7 +138,7 @@ def _kept(operation: Operation[Any, Any], response: Response, repeat: Repeat, re
     kept = _what_can_be_read(_kinds(operation)[0], response.content.removeprefix(_UTF8_MARK))
     if repeat is Repeat.ONCE and kept is not None and _has_identity(kept):
         return kept
-    text = f"{operation}: the service answered {response.status_code}, but {reason}."
+    text = f"{operation}: the service answered {response.status_code}, but {reason.rstrip('.')}."
     excerpt = f"\nIt said: {_excerpt(response)}"
     details = {"operation": str(operation), "response": response, "partial": kept}
     if repeat is Repeat.SAFE:
@@ -211,13 +213,21 @@ def _problem(response: Response) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
+def _is_lost(response: Response) -> bool:
+    """Whether a body was announced as JSON and not a byte of it came, as when a hook closes the answer unread."""
+    headers = response.headers
+    announced = "json" in headers.get("content-type", "") and headers.get("content-length") != "0"
+    return announced and not response.content
+
+
 def _said(response: Response, problem: dict[str, Any] | None) -> str:
     """The service's words in one readable paragraph, its gateway's and its REST API's included."""
     status = response.status_code
     if status in REDIRECTS:
         return f"the service answered {status}, a redirect; none is followed, so that the token stays where it belongs"
     if problem is None:
-        return f"the service answered {status}: {_excerpt(response) or '(no body)'}"
+        nothing = "(its body was not read)" if _is_lost(response) else "(no body)"
+        return f"the service answered {status}: {_excerpt(response) or nothing}"
     told = [str(problem[key]) for key in ("title", "detail", "message", "Message") if problem.get(key)]
     lines = [f"the service answered {status}: {': '.join(told) or _excerpt(response)}"]
     faults = problem.get("errors")

@@ -44,6 +44,8 @@ class Headers(Mapping[str, str]):
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 REQUEST_ID_HEADERS = ("x-ttd-request-id", "x-request-id", "request-id")
+LARGEST_ID = 2**63 - 1
+"""The service counts in 64 bits."""
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 

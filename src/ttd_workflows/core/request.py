@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
-from ttd_workflows.core.port import DEFAULT_PORTS, LOOPBACK_HOSTS, Origin, Request
+from ttd_workflows.core.port import DEFAULT_PORTS, LARGEST_ID, LOOPBACK_HOSTS, Origin, Request
 from ttd_workflows.core.secrets import SecretBytes
 from ttd_workflows.errors import ConfigurationError, Fault, InputError
 from ttd_workflows.models.base import Input, Model, beyond_edition, given, refusal
@@ -20,7 +20,6 @@ from ttd_workflows.models.base import Input, Model, beyond_edition, given, refus
 if TYPE_CHECKING:
     from ttd_workflows.core.operation import Operation
 
-LARGEST_ID = 2**63 - 1
 _WHOLE_NUMBER = re.compile(r"\d{1,100}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _NO_HOST = re.compile(r"[\s\x00-\x1f\x7f\\<>^|%]")

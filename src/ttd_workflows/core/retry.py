@@ -1,14 +1,15 @@
 """When a call is sent again, and after how long. Pure: no clock, no network.
 
-=============================  =====  ==================
-what happened                  SAFE   ONCE
-=============================  =====  ==================
-never sent                     again  again
-429                            again  again
-sent, but no answer            again  outcome unknown
-5XX, with Retry-After or not   again  outcome unknown
-any other answer               done   done
-=============================  =====  ==================
+=================================  =====  ===============
+what happened                      SAFE   ONCE
+=================================  =====  ===============
+never sent                         again  again
+429                                again  again
+sent, but no answer                again  outcome unknown
+408, 5XX, with Retry-After or not  again  outcome unknown
+3XX                                done   outcome unknown
+any other answer                   done   done
+=================================  =====  ===============
 
 No setting changes the second column; the caller's own word for one call, ``repeat="safe"``, makes it the first.
 """
@@ -22,6 +23,10 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+REDIRECTS = range(300, 400)
+"""Never followed. One may come instead of the work or after it (303: "it is done, look there")."""
+REQUEST_TIMEOUT = 408
+"""Somebody on the way gave up waiting: for the request, or, as gateways use it, for what it started."""
 TOO_MANY_REQUESTS = 429
 SERVER_ERRORS = range(500, 1000)
 """5XX, and what lies above: no status is assigned there, so nothing is certain after one."""
@@ -50,9 +55,9 @@ def after_answer(repeat: Repeat, status: int) -> Verdict:
     """Decide on an answer by its status."""
     if status == TOO_MANY_REQUESTS:
         return Verdict.AGAIN
-    if status in SERVER_ERRORS:
+    if status in SERVER_ERRORS or status == REQUEST_TIMEOUT:
         return Verdict.AGAIN if repeat is Repeat.SAFE else Verdict.UNKNOWN
-    return Verdict.DONE
+    return Verdict.UNKNOWN if status in REDIRECTS and repeat is Repeat.ONCE else Verdict.DONE
 
 
 def after_silence(repeat: Repeat, *, sent: bool) -> Verdict:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-import math
 import re
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ttd_workflows.core import answer
+from ttd_workflows.core import answer, checks
 from ttd_workflows.core.body import ACCEPT_ENCODING
 from ttd_workflows.core.operation import CallOptions
 from ttd_workflows.core.port import Attempt, Failure, HalfAnswer, Limits, Response
@@ -119,7 +118,10 @@ async def _prepare(
 ) -> tuple[_Call, RetryConfig | None]:
     options = {name: value for name, value in arguments.items() if name in _OPTIONS}
     own = {name: value for name, value in arguments.items() if name not in _OPTIONS} if options else arguments
-    server = server_at(options.get("server_url") or settings.server_url, allow_http=settings.allow_http)
+    address = options.get("server_url") or settings.server_url
+    if not isinstance(address, str):
+        raise InputError(f"{operation}: server_url is a text, not {type(address).__name__}")
+    server = server_at(address, allow_http=settings.allow_http)
     token = await _token(settings, port)
     fields = [
         (b"Host", server.origin.authority.encode()),
@@ -134,6 +136,7 @@ async def _prepare(
     limits = _limits(options.get("timeout_ms"), settings, repeat)
     chosen = options.get("retries", Unset())
     retries = settings.retries if isinstance(chosen, Unset) else chosen
+    checks.retries(f"{operation}: retries", retries, InputError)
     return _Call(operation, request, repeat, limits, token, settings, watch), retries
 
 
@@ -220,7 +223,7 @@ def _limits(timeout_ms: Any, settings: Settings, repeat: Repeat) -> Limits:
     chosen = settings.timeout_ms if timeout_ms is None else timeout_ms
     if chosen is None:
         return Limits(CONNECT_SECONDS, TOTAL_SECONDS[repeat], settings.body_limit)
-    if isinstance(chosen, bool) or not isinstance(chosen, (int, float)) or not 0 < chosen < math.inf:
+    if not checks.is_positive(chosen):
         raise InputError(f"timeout_ms={chosen!r}: a positive number of milliseconds is expected")
     return Limits(CONNECT_SECONDS, min(chosen / 1000, LONGEST_SECONDS), settings.body_limit)
 

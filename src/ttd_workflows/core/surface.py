@@ -68,7 +68,8 @@ class Awaiting:
         """See :meth:`Port.blocking`."""
         import asyncio  # noqa: PLC0415
 
-        return await asyncio.to_thread(function)
+        # Shielded: a cancelled caller does not take back what is queued, a row for the ledger say.
+        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(None, function))
 
     def now(self) -> float:
         """See :meth:`Port.now`."""

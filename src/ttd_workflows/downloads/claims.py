@@ -14,8 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from ttd_workflows.core.locks import try_lock
 from ttd_workflows.downloads.errors import DownloadFailed
-from ttd_workflows.downloads.locks import try_lock
 from ttd_workflows.downloads.manifest import Manifest
 from ttd_workflows.downloads.part import Part, manifest_of
 

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 from starlette.types import Receive, Scope, Send
 
 from ttd_workflows.core.operation import Operation
+from ttd_workflows.core.port import LARGEST_ID
 from ttd_workflows.emulator import bodies
 from ttd_workflows.emulator.exchange import Incoming, json_bytes, respond, respond_json, respond_problem
 from ttd_workflows.emulator.problems import PassedThrough, Refusal, invalid
@@ -19,7 +20,6 @@ from ttd_workflows.emulator.serving import Served
 from ttd_workflows.models.base import Input, Model
 
 logger = logging.getLogger("ttd_workflows.emulator")
-_LARGEST_ID = 2**63 - 1
 _TO_A_THREAD = 1 << 17
 """Bytes of JSON that take long enough to read or write that the event loop should not wait for it."""
 
@@ -122,7 +122,7 @@ def _kind(operation: Operation[..., Any], name: str) -> Any:
 
 def _number(text: str) -> int:
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
-    if not 0 < number <= _LARGEST_ID:
+    if not 0 < number <= LARGEST_ID:
         raise invalid("id", f"The value '{text}' is not valid.")
     return number
 

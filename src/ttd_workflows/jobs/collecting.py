@@ -21,8 +21,8 @@ def is_url(target: Target) -> bool:
 
 def put(document: bytes | Path, target: Target, *, durable: bool = False) -> None:
     """Write a document beside its place, then let it take that; ``durable`` has it on the disk itself before."""
-    if not is_url(target) and not Path(target).parent.is_dir():
-        raise InputError(f"there is no directory {Path(target).parent}; nothing was written")
+    if not is_url(target):
+        _check(Path(target))
     with written(target) as beside:
         if isinstance(document, bytes):
             beside.write_bytes(document)
@@ -37,3 +37,20 @@ def put(document: bytes | Path, target: Target, *, durable: bool = False) -> Non
             os.fsync(directory)
         finally:
             os.close(directory)
+
+
+def directory_at(path: Target) -> None:
+    """Have a directory there. Raises :class:`InputError` where there can be none."""
+    directory = Path(path)
+    if directory.exists() and not directory.is_dir():
+        raise InputError(f"{directory} is a file, and several documents need a directory; nothing was written")
+    if not directory.parent.is_dir():
+        raise InputError(f"there is no directory {directory.parent}; nothing was written")
+    directory.mkdir(exist_ok=True)
+
+
+def _check(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise InputError(f"there is no directory {path.parent}; nothing was written")
+    if path.exists() and not path.is_file():
+        raise InputError(f"{path} is not a file that can be replaced; nothing was written")

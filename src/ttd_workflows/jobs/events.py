@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from ttd_workflows.errors import ResponseValidationError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +21,14 @@ class Event:
     """Something that happened to one job."""
 
     reference: Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted(Event):
+    """The service has taken the job on: just now, or, where it is not ``new``, when its key was first submitted."""
+
+    key: str | None
+    new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,13 @@ class Delayed(Event):
 
     error: WorkflowsError
     again_in: float
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As :class:`Snapshot` goes to other processes: without an answer that may have the permission to fetch."""
+        error = copy(self.error)
+        if isinstance(error, ResponseValidationError):
+            error.raw_response = error.partial = None
+        return type(self), (self.reference, error, self.again_in)
 
 
 @dataclass(frozen=True, slots=True)

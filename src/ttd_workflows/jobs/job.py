@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 OnPartial = Literal["result", "raise"]
 
+LONGEST_QUESTION = 60.0
+"""Seconds that one question about a job may take while it is followed, unless the client has a shorter timeout."""
+
 
 class Job:
     """A job that the service has taken on.
@@ -86,6 +89,12 @@ class Job:
         return Token(self.known_reference, self._desk.server, self.operation, self.key)
 
     @property
+    def longest_question(self) -> float:
+        """Seconds that one question may take while the job is followed."""
+        own = self._exchange.settings.timeout_ms
+        return LONGEST_QUESTION if own is None else min(own / 1000, LONGEST_QUESTION)
+
+    @property
     def token_is_renewable(self) -> bool:
         """Whether the client asks a function for its token, which may then be another one."""
         return callable(self._exchange.settings.token)
@@ -117,7 +126,8 @@ class Job:
         A question that fails in a way that may pass does not end the wait; nor does a percentage of 100.
 
         Args:
-            timeout: Seconds, or a timedelta, for the whole wait. Left out, there is no end to it.
+            timeout: Seconds, or a timedelta, for the whole wait. When they are over, the job is asked about a last
+                time, within seconds; so ``timeout=0`` asks once. Left out, there is no end to it.
             on_event: Called with each :class:`Event`.
             on_partial: ``"raise"`` makes a partial success an error.
             poll: The bounds of the interval between two questions, which adapts between them.
@@ -127,9 +137,10 @@ class Job:
             PartialFailure: It ended as a partial success, and ``on_partial`` is ``"raise"``.
             ResultsExpired: It ended long ago; its results are gone.
             WaitTimeout: The time is over. The job goes on.
+            InputError: An argument is none of those that are meant.
         """
-        going_on = [job for job in self.parts if job.reference is not None]
-        async for event in follow(going_on, port, Deadline(port, timeout), poll=poll):
+        _check(on_partial)
+        async for event in follow(self._to_follow, port, Deadline(port, timeout), poll=poll):
             if on_event is not None:
                 on_event(event)
         return self.outcome(on_partial)
@@ -144,9 +155,9 @@ class Job:
             NotReady: It has not ended.
             JobFailed, PartialFailure, ResultsExpired: As :meth:`wait`.
         """
-        if self.reference is None:
-            return self.outcome(on_partial)
-        await self.ask(port)
+        _check(on_partial)
+        if self._to_follow:
+            await self.ask(port)
         return self.outcome(on_partial)
 
     result_async = awaiting(result)
@@ -154,7 +165,7 @@ class Job:
     def events(self, *, timeout: float | timedelta | None = None, poll: Polling = Polling()) -> Iterator[Event]:
         """What happens to the job until it has ended, as it happens; blocks in between."""
         port = self._exchange.blocking
-        happening = follow(self.parts, port, Deadline(port, timeout), poll=poll)
+        happening = follow(self._to_follow, port, Deadline(port, timeout), poll=poll)
         try:
             while True:
                 yield finish(_next(happening))
@@ -166,15 +177,22 @@ class Job:
     ) -> AsyncIterator[Event]:
         """What happens to the job until it has ended, as it happens."""
         port = self._exchange.awaiting
-        async for event in follow(self.parts, port, Deadline(port, timeout), poll=poll):
+        async for event in follow(self._to_follow, port, Deadline(port, timeout), poll=poll):
             yield event
 
+    @property
+    def _to_follow(self) -> list[Job]:
+        """The parts that there is something to ask about: those that were not done at once."""
+        return [part for part in self.parts if part.reference is not None]
+
     async def ask(self, port: Port, *, timeout: float | None = None) -> Snapshot:
-        """Ask once, within ``timeout`` seconds, repeating nothing; whoever follows the job decides on that."""
+        """Ask what became of the job.
+
+        ``timeout`` is for whoever follows it and decides on repeating: one attempt, within so many seconds.
+        Left out, the client's own timeout and retries hold.
+        """
         reference = self.known_reference
-        options: dict[str, Any] = {"retries": None} if timeout is not None else {}
-        if timeout is not None:
-            options["timeout_ms"] = max(timeout, 0.001) * 1000
+        options: dict[str, Any] = {} if timeout is None else {"retries": None, "timeout_ms": timeout * 1000}
         try:
             self.last = await self._asked(port, reference, options)
         except errors.NotFound as error:
@@ -221,7 +239,11 @@ class Job:
 
     def outcome(self, on_partial: OnPartial = "result") -> Result:
         """The result, as far as was heard when it was last asked about, or the error that it came to."""
-        return Result(self, None) if self.last is None else self.result_of(self.last, on_partial)
+        if self.last is not None:
+            return self.result_of(self.last, on_partial)
+        if self.reference is not None:
+            raise errors.NotReady(f"job {self.name} has not been asked about; result() asks, wait() waits for its end")
+        return Result(self, None)
 
     def result_of(self, snapshot: Snapshot, on_partial: OnPartial) -> Result:
         """The result that a snapshot tells of, or the error that it stands for."""
@@ -234,7 +256,9 @@ class Job:
             what = "ended, and its results are gone: run it again to have them, by resubmit() or under another key"
             raise _told(errors.ResultsExpired, self, snapshot, what)
         if snapshot.ended:
-            raise _told(errors.JobFailed, self, snapshot, f"ended as {snapshot.state}")
+            which = "resubmit()" if self.parts == (self,) else "resubmit() on each of its parts that failed"
+            step = f"Once the cause is mended, {which} sends it again"
+            raise _told(errors.JobFailed, self, snapshot, f"ended as {snapshot.state}", step=step)
         percent = "" if snapshot.percent is None else f", {snapshot.percent:.0f} %"
         raise _told(
             errors.NotReady, self, snapshot, f"has not ended ({snapshot.state}{percent}); wait() waits until it has"
@@ -244,12 +268,24 @@ class Job:
         return Result(self, snapshot)
 
 
+def _check(on_partial: object) -> None:
+    if on_partial not in ("result", "raise"):
+        raise errors.InputError(f"on_partial={on_partial!r}: 'result' or 'raise' is expected")
+
+
 def _told(
-    kind: type[errors.JobError], job: Job, snapshot: Snapshot, what: str, result: Result | None = None
+    kind: type[errors.JobError],
+    job: Job,
+    snapshot: Snapshot,
+    what: str,
+    result: Result | None = None,
+    *,
+    step: str = "",
 ) -> errors.JobError:
     said = "".join(f"\n  {error}" for error in snapshot.errors[:20])
     more = f"\n  and {len(snapshot.errors) - 20} more" if len(snapshot.errors) > 20 else ""  # noqa: PLR2004
-    error = kind(f"job {job.name} {what}{'. It said:' if said else ''}{said}{more}")
+    then = (f"\n{step}" if said else f". {step}") if step else ""
+    error = kind(f"job {job.name} {what}{'. It said:' if said else ''}{said}{more}{then}")
     error.references = tuple(str(part.reference) for part in job.parts if part.reference)
     error.snapshot = snapshot
     error.result = result

@@ -19,7 +19,8 @@ import os
 import sqlite3
 import threading
 import time
-from contextlib import contextmanager
+import weakref
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from enum import Enum
 from pathlib import Path
@@ -68,12 +69,16 @@ CREATE INDEX by_job ON submissions (server, job)
 MIGRATIONS = (_FIRST_FORM,)
 """Each brings the file from the form before it to the next; ``user_version`` counts them."""
 
+OBSERVATION_PATIENCE = 1.0
+"""Seconds; nobody's wait is to be held up by a record that the next question renews."""
 ELSEWHERE_SECONDS = 900.0
 """A submission that another machine is working on is given up after this long; no attempt lasts longer."""
 RELEASED = frozenset({"refused", "unsent"})
 UNSETTLED = frozenset({"intent", "wire"})
 ITS_SENDER_DIED = "the process that sent it ended before an answer came"
+NEVER_SENT = "the process that was to send it ended before it did"
 _LEFT_TO_THE_PARENT: list[sqlite3.Connection] = []
+_OPENING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +144,16 @@ class Ledger:
         self._guard = threading.RLock()
         self._connection: tuple[int, sqlite3.Connection] | None = None
         self._in_flight: set[int] = set()
+        weakref.finalize(self, self._owners.leave)
 
     def claim(self, claim: Claim) -> tuple[Standing, Entry]:
         """Record the wish to submit, or find what became of it. Raises :class:`KeyReused` for another body."""
-        with self._transaction() as db:
+        with self._transaction("Nothing was sent.") as db:
             last = self._last_attempt(db, claim)
+            if last is not None and last.state == "intent" and not self._is_worked_on(last):
+                # Whoever wrote it is gone and never sent it.
+                db.execute("UPDATE submissions SET state = 'unsent', outcome = ? WHERE id = ?", (NEVER_SENT, last.id))
+                last = self._last_attempt(db, claim)
             if last is None or last.state in RELEASED:
                 entry = self._insert(db, claim, attempt=last.attempt + 1 if last else 1)
                 return Standing.MINE, self._take(entry)
@@ -153,7 +163,7 @@ class Ledger:
 
     def claim_again(self, entry: Entry, claim: Claim) -> tuple[Standing, Entry]:
         """Record a further attempt under the same key, on the caller's word, unless somebody else already has."""
-        with self._transaction() as db:
+        with self._transaction("Nothing was sent.") as db:
             last = self._last_attempt(db, claim)
             if last is not None and last.attempt > entry.attempt and last.state not in RELEASED:
                 return self._stand(db, last)
@@ -163,7 +173,7 @@ class Ledger:
 
     def on_wire(self, entry: Entry) -> None:
         """The first byte is about to leave."""
-        self._update(entry, state="wire", sent_at=time.time())
+        self._update(entry, "Nothing was sent.", state="wire", sent_at=time.time())
 
     def off_wire(self, entry: Entry) -> None:
         """The service declined without acting (429): the submission is as if it had not been sent."""
@@ -184,7 +194,7 @@ class Ledger:
 
     def observed(self, server: str, job: str, state: str, percent: float | None, completed_at: float | None) -> None:
         """A job's state as it was last seen."""
-        with self._transaction() as db:
+        with self._transaction(patience=OBSERVATION_PATIENCE) as db:
             db.execute(
                 "UPDATE submissions SET job_state = ?, job_percent = ?, completed_at = ?, observed_at = ?"
                 " WHERE server = ? AND job = ?",
@@ -212,12 +222,17 @@ class Ledger:
             return [_entry(row) for row in rows]
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file; whoever uses the ledger still opens it again."""
         with self._guard:
             if self._connection is not None and self._connection[0] == os.getpid():
                 self._connection[1].close()
             self._connection = None
-            self._owners.leave()
+            if not self._in_flight:
+                self._owners.leave()
+
+    def forget_parent(self) -> None:
+        """In a forked child: locks may be held by threads that are not here."""
+        self._guard = threading.RLock()
 
     def _last_attempt(self, db: sqlite3.Connection, claim: Claim) -> Entry | None:
         if claim.key is None:
@@ -252,9 +267,6 @@ class Ledger:
             return Standing.UNKNOWN, entry
         if self._is_worked_on(entry):
             return Standing.BUSY, entry
-        if entry.state == "intent":
-            db.execute("UPDATE submissions SET owner = ? WHERE id = ?", (str(self._owners.me()), entry.id))
-            return Standing.MINE, self._take(entry)
         db.execute("UPDATE submissions SET state = 'unknown', outcome = ? WHERE id = ?", (ITS_SENDER_DIED, entry.id))
         return Standing.UNKNOWN, _entry(db.execute("SELECT * FROM submissions WHERE id = ?", (entry.id,)).fetchone())
 
@@ -273,28 +285,32 @@ class Ledger:
 
     def _settle(self, entry: Entry, **members: Any) -> None:
         self._update(entry, settled_at=time.time(), **members)
-        self.abandon(entry)
 
-    def _update(self, entry: Entry, **members: Any) -> None:
-        with self._transaction() as db:
+    def _update(self, entry: Entry, certain: str = "", **members: Any) -> None:
+        with self._transaction(certain) as db:
             names = ", ".join(f"{name} = ?" for name in members)
             db.execute(f"UPDATE submissions SET {names} WHERE id = ?", (*members.values(), entry.id))  # noqa: S608
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """One transaction that other processes see whole or not at all, on the disk when the block ends."""
+    def _transaction(self, certain: str = "", *, patience: float = WAIT_FOR_LOCK) -> Iterator[sqlite3.Connection]:
+        """One transaction that others see whole or not at all, on the disk when the block ends.
+
+        ``certain`` is what an error may say of the submission; ``patience`` is for another process's lock.
+        """
         with self._guard:
             try:
                 db = self._connect()
+                db.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
                 db.execute("BEGIN IMMEDIATE")
                 try:
                     yield db
                 except BaseException:
-                    db.execute("ROLLBACK")
+                    with suppress(sqlite3.Error):  # a failed transaction may be over already
+                        db.execute("ROLLBACK")
                     raise
                 db.execute("COMMIT")
             except (sqlite3.Error, OSError) as error:
-                raise _ledger_error(self.path, error) from error
+                raise _ledger_error(self.path, error, certain) from error
 
     def _connect(self) -> sqlite3.Connection:
         if self._connection is not None:
@@ -303,7 +319,9 @@ class Ledger:
             _LEFT_TO_THE_PARENT.append(self._connection[1])  # closing it here would end the parent's locks
             self._in_flight.clear()
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+        # Only made here, never opened besides: closing any descriptor of it would end SQLite's locks in this process.
+        with suppress(FileExistsError):
+            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         db = sqlite3.connect(self.path, timeout=WAIT_FOR_LOCK, isolation_level=None, check_same_thread=False)
         db.row_factory = sqlite3.Row
         db.execute("PRAGMA journal_mode = WAL")
@@ -314,12 +332,17 @@ class Ledger:
 
 
 def ledger_at(place: str | os.PathLike[str] | Unset | None) -> Ledger | None:
-    """The ledger at a place; at the default one when none is given, none at all for ``None``."""
+    """The ledger at a place, one for all who use it in this process; the default place's when none is given."""
     if place is None:
         return None
     if isinstance(place, Unset):
         place = os.environ.get("WORKFLOWS_LEDGER") or user_state_path("ttdw", appauthor=False) / "ledger.sqlite3"
-    return Ledger(Path(place))
+    path = Path(os.path.realpath(place))
+    with _OPENING:
+        ledger = _OPEN.get(path)
+        if ledger is None:
+            ledger = _OPEN[path] = Ledger(path)
+        return ledger
 
 
 def key_reused(entry: Entry, claim: Claim) -> KeyReused:
@@ -371,7 +394,7 @@ def _migrate(db: sqlite3.Connection) -> None:
     db.execute("COMMIT")
 
 
-def _ledger_error(path: Path, error: Exception) -> LedgerError:
+def _ledger_error(path: Path, error: Exception, certain: str) -> LedgerError:
     text = str(error)
     if "locked" in text:
         hint = "another process has been writing to it for long; try again, or give ledger= another file"
@@ -383,4 +406,17 @@ def _ledger_error(path: Path, error: Exception) -> LedgerError:
         hint = "the file is damaged or no ledger; move it away, and look at the jobs it told of before going on"
     else:
         hint = "give ledger= another file, or ledger=None to go without"
-    return LedgerError(f"the ledger {path} cannot be used: {text}. Nothing was sent. What to do: {hint}.")
+    return LedgerError(f"the ledger {path} cannot be used: {text}. {certain} What to do: {hint}.".replace("  ", " "))
+
+
+_OPEN: weakref.WeakValueDictionary[Path, Ledger] = weakref.WeakValueDictionary()
+"""The ledgers of this process: two of one file would take each other's unfinished submissions for abandoned ones."""
+
+
+def _in_a_forked_child() -> None:
+    for ledger in list(_OPEN.values()):
+        ledger.forget_parent()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_in_a_forked_child)

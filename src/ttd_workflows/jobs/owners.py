@@ -1,29 +1,27 @@
-"""Which process owns an unfinished submission, and whether it still lives.
+"""Which ledger in which process works on an unfinished submission, and whether it still does.
 
-Each process holds a lock on a file of its own beside the ledger; the system lets go of it when the process ends,
-however it ends. Asking whether an owner lives is trying its lock, so a dead one on the same machine is known at once.
+Each holds a lock on a file of its own beside the ledger; the system lets go of it when the process ends, however it
+ends. Asking whether an owner lives is trying its lock, so a dead one on the same machine is known at once.
 """
 
 from __future__ import annotations
 
 import os
 import socket
-import sys
 import threading
+import weakref
+from contextlib import suppress
 from typing import IO, TYPE_CHECKING, NamedTuple
 from uuid import uuid4
+
+from ttd_workflows.core.locks import try_lock
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-if sys.platform == "win32":  # not tried there yet
-    import msvcrt
-else:
-    import fcntl
-
 
 class Owner(NamedTuple):
-    """A process that uses a ledger."""
+    """Somebody who uses a ledger."""
 
     host: str
     mark: str
@@ -39,55 +37,86 @@ class Owner(NamedTuple):
 
 
 class Owners:
-    """The owners of one ledger's directory, this process among them."""
+    """The owners in one ledger's directory, this one among them."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._guard = threading.Lock()
-        self._me: tuple[int, Owner, IO[bytes]] | None = None
+        self._me: tuple[Owner, IO[bytes]] | None = None
+        _ALL.add(self)
 
     def me(self) -> Owner:
-        """This process; a forked child is another one."""
+        """This one; a forked child is another."""
         with self._guard:
-            if self._me is None or self._me[0] != os.getpid():
-                owner = Owner(socket.gethostname(), f"{os.getpid()}-{uuid4().hex[:12]}")
-                file = self._file(owner).open("wb")
-                _lock(file)
-                self._me = (os.getpid(), owner, file)
-            return self._me[1]
+            if self._me is None:
+                self._me = self._new()
+                self._sweep()
+            return self._me[0]
 
     def lives(self, owner: Owner) -> bool | None:
-        """Whether an owner still runs; ``None`` for one on another machine, of which nothing can be known."""
+        """Whether an owner is still there; ``None`` where nothing can be known of it: on another machine, say."""
         if owner == self.me():
             return True
         if owner.host != socket.gethostname():
             return None
         try:
-            with self._file(owner).open("r+b") as file:
-                _lock(file)
+            free = _is_free(self._file(owner))
         except FileNotFoundError:
             return False
         except OSError:
-            return True
-        self._file(owner).unlink(missing_ok=True)
-        return False
+            return None
+        return None if free is None else not free
 
     def leave(self) -> None:
-        """Let go of this process's lock and take its file away."""
+        """Let go of the lock and take its file away."""
         with self._guard:
-            if self._me is not None and self._me[0] == os.getpid():
-                _, owner, file = self._me
+            if self._me is not None:
+                owner, file = self._me
                 self._me = None
-                file.close()
                 self._file(owner).unlink(missing_ok=True)
+                file.close()
+
+    def forget(self) -> None:
+        """In a forked child: the lock is the parent's, and must not outlive it here."""
+        self._guard = threading.Lock()
+        if self._me is not None:
+            self._me[1].close()
+            self._me = None
+
+    def _new(self) -> tuple[Owner, IO[bytes]]:
+        while True:
+            owner = Owner(socket.gethostname(), f"{os.getpid()}-{uuid4().hex[:12]}")
+            file = self._file(owner).open("w+b")
+            try_lock(file)
+            if self._file(owner).exists():  # nobody took it for a dead one's before it was locked
+                return owner, file
+            file.close()
+
+    def _sweep(self) -> None:
+        """Take away what dead owners left."""
+        mine = self._file(self._me[0]) if self._me else None
+        for path in self._directory.glob("owner-*.lock"):
+            with suppress(OSError):
+                if path != mine and _is_free(path):
+                    path.unlink(missing_ok=True)
 
     def _file(self, owner: Owner) -> Path:
         return self._directory / f"owner-{owner.mark}.lock"
 
 
-def _lock(file: IO[bytes]) -> None:
-    """Take the lock or raise :class:`OSError`. It belongs to the process: a forked child does not inherit it."""
-    if sys.platform == "win32":
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-    else:
-        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+def _is_free(path: Path) -> bool | None:
+    """Whether nobody holds the lock on a file; ``None`` where the file system knows no locks."""
+    with path.open("r+b") as file:
+        return try_lock(file)
+
+
+_ALL: weakref.WeakSet[Owners] = weakref.WeakSet()
+
+
+def _in_a_forked_child() -> None:
+    for owners in list(_ALL):
+        owners.forget()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_in_a_forked_child)

@@ -11,6 +11,8 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, NamedTuple
 
+from ttd_workflows.errors import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -30,6 +32,14 @@ class Polling(NamedTuple):
 
     floor: float = 1.0
     ceiling: float = 120.0
+
+
+def checked(poll: Polling) -> Polling:
+    """The bounds, when they are some. Raises :class:`InputError`."""
+    fits = isinstance(poll, Polling) and all(isinstance(bound, (int, float)) and bound >= 0 for bound in poll)
+    if not fits or poll.floor == float("inf"):
+        raise InputError(f"poll={poll!r}: Polling(floor, ceiling) is expected, in seconds of zero or more")
+    return poll
 
 
 class Pace:

@@ -6,13 +6,14 @@ import json
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ttd_workflows.core.port import LARGEST_ID
 from ttd_workflows.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LARGEST_ID = 2**63 - 1
 TOKEN_VERSION = 1
+_BEYOND = "names no job; its number is not between 1 and 2**63 - 1"
 
 
 class JobKind(StrEnum):
@@ -34,12 +35,16 @@ class Reference(NamedTuple):
     @classmethod
     def parse(cls, text: int | str) -> Reference:
         """Read a reference. Raises :class:`InputError` for what names no job."""
+        if isinstance(text, int) and abs(text) > LARGEST_ID:
+            raise InputError(f"a number {_BEYOND}")  # Python writes no number of thousands of digits
         kind, _, number = str(text).strip().rpartition(":")
         if isinstance(text, bool) or kind not in {"", *JobKind} or not (number.isascii() and number.isdecimal()):
             raise InputError(f"{text!r} names no job; a job is named like 412651, standard:412651 or graphql:2989826")
-        if not 1 <= int(number) <= LARGEST_ID:
-            raise InputError(f"{text!r} names no job; its number is not between 1 and 2**63 - 1")
-        return cls(JobKind(kind or JobKind.STANDARD), int(number))
+        if len(number.lstrip("0")) > len(str(LARGEST_ID)):
+            raise InputError(f"{number[:20]}... {_BEYOND}")
+        if not 1 <= int(number.lstrip("0") or "0") <= LARGEST_ID:
+            raise InputError(f"{text!r} {_BEYOND}")
+        return cls(JobKind(kind or JobKind.STANDARD), int(number.lstrip("0")))
 
 
 class Token(NamedTuple):

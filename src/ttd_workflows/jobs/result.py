@@ -9,7 +9,7 @@ from functools import partial
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from ttd_workflows import errors
 from ttd_workflows.core.forms import awaiting, blocking
@@ -33,10 +33,14 @@ if TYPE_CHECKING:
     Schema: TypeAlias = Mapping[str, Any] | pa.Schema | None
     Flatten: TypeAlias = bool | str
 
+T = TypeVar("T")
+
 RENEWALS_WITHOUT_PROGRESS = 3
 """How often a new URL is asked for when the last one brought nothing."""
 ROWS_AT_A_TIME = 200
 """Rows that the awaited form decodes before it lets the event loop go on."""
+_LOOK = 0.02
+"""Seconds between two looks whether another thread or task has fetched the file that is wanted."""
 
 
 class Result:
@@ -49,6 +53,7 @@ class Result:
     def __init__(self, job: Job, snapshot: Snapshot | None, *, start: int = 0) -> None:
         self._exchange = job._exchange  # noqa: SLF001 - the two belong together
         self._local: Path | None = None
+        self._fetching = threading.Lock()
         self._saved: Path | None = None
         self._start = start
         self.job = job
@@ -77,6 +82,7 @@ class Result:
         path: str | os.PathLike[str],
         *,
         durable: bool = False,
+        parallel: int | None = None,
         on_event: Callable[[Event], object] | None = None,
     ) -> str | os.PathLike[str]:
         """Put the result into a file: whole or not at all, continued where an earlier attempt stood.
@@ -85,17 +91,20 @@ class Result:
             path: The file, or a URL that fsspec knows (extra ``[cloud]``). It is replaced at the end, and untouched
                 until then; a file that was saved before and is as it was is not fetched again.
             durable: Have it on the disk itself before returning.
+            parallel: Connections for a file of 64 MiB or more. Left out, one: where one connection gets what the line
+                can bear, several are slower.
             on_event: Called with :class:`Downloaded` as bytes arrive.
 
         Raises:
             ResultsExpired: The service does not keep it any more.
             DownloadFailed: Given up; what came is kept for the next attempt.
+            InputError: The path cannot be used.
         """
-        collecting = await _room(port, "ttd_workflows.jobs.collecting")
-        if self._inline() is None and not collecting.is_url(path):
-            self._saved = await self._download(port, Path(path), durable=durable, on_event=on_event)
+        collecting = await room(port, "ttd_workflows.jobs.collecting")
+        if self._inline() is None and self._local is None and not collecting.is_url(path):
+            self._saved = await self._download(port, Path(path), durable=durable, parallel=parallel, on_event=on_event)
         else:
-            document = await Result._document.body(self, port)
+            document = await self._source(port)
             await port.blocking(lambda: collecting.put(document, path, durable=durable))
         return path
 
@@ -110,12 +119,10 @@ class Result:
     async def rows_async(self, path: Keys = None, *, flatten: Flatten = False) -> AsyncIterator[Any]:
         """Each row of the result, decoded, at constant memory."""
         port = self._exchange.awaiting
-        source = await Result._document.body(self, port)
-        results = await _room(port, "ttd_workflows.results")
-        rows = results.rows(source, path, flatten)
-        while batch := await port.blocking(lambda: list(islice(rows, ROWS_AT_A_TIME))):
-            for row in batch:
-                yield row
+        source = await self._source(port)
+        results = await room(port, "ttd_workflows.results")
+        async for row in _in_batches(port, results.rows(source, path, flatten)):
+            yield row
 
     def items(self) -> Iterator[results.Item]:
         """What became of each input of a bulk job, in order: the input, and the entity or the errors.
@@ -127,13 +134,21 @@ class Result:
 
         return results.items(self._document(), self.job.inputs, start=self._start)
 
+    async def items_async(self) -> AsyncIterator[results.Item]:
+        """What became of each input of a bulk job, in order; as :meth:`items`."""
+        port = self._exchange.awaiting
+        source = await self._source(port)
+        results = await room(port, "ttd_workflows.results")
+        async for item in _in_batches(port, results.items(source, self.job.inputs, start=self._start)):
+            yield item
+
     @blocking
     async def to_arrow(
         self, port: Port, /, path: Keys = None, *, schema: Schema = None, flatten: Flatten = False
     ) -> pa.Table:
         """The rows as a ``pyarrow.Table``, each column of the same type every night."""
-        source = await Result._document.body(self, port)
-        results = await _room(port, "ttd_workflows.results")
+        source = await self._source(port)
+        results = await room(port, "ttd_workflows.results")
         return await port.blocking(lambda: results.to_arrow(source, path, schema=schema, flatten=flatten))
 
     to_arrow_async = awaiting(to_arrow)
@@ -143,8 +158,8 @@ class Result:
         self, port: Port, /, path: Keys = None, *, schema: Schema = None, flatten: Flatten = False
     ) -> pl.DataFrame:
         """The rows as a ``polars.DataFrame``; arguments and types are those of :meth:`to_arrow`."""
-        source = await Result._document.body(self, port)
-        results = await _room(port, "ttd_workflows.results")
+        source = await self._source(port)
+        results = await room(port, "ttd_workflows.results")
         return await port.blocking(lambda: results.to_polars(source, path, schema=schema, flatten=flatten))
 
     to_polars_async = awaiting(to_polars)
@@ -154,8 +169,8 @@ class Result:
         self, port: Port, /, path: Keys = None, *, schema: Schema = None, flatten: Flatten = False
     ) -> pd.DataFrame:
         """The rows as a ``pandas.DataFrame`` on Arrow types; arguments are those of :meth:`to_arrow`."""
-        source = await Result._document.body(self, port)
-        results = await _room(port, "ttd_workflows.results")
+        source = await self._source(port)
+        results = await room(port, "ttd_workflows.results")
         return await port.blocking(lambda: results.to_pandas(source, path, schema=schema, flatten=flatten))
 
     to_pandas_async = awaiting(to_pandas)
@@ -172,8 +187,8 @@ class Result:
         flatten: Flatten = False,
     ) -> results.Written:
         """The rows as a Parquet file, at bounded memory. ``target`` is a file or an fsspec URL (extra ``[cloud]``)."""
-        source = await Result._document.body(self, port)
-        results = await _room(port, "ttd_workflows.results")
+        source = await self._source(port)
+        results = await room(port, "ttd_workflows.results")
         return await port.blocking(lambda: results.to_parquet(source, target, path, schema=schema, flatten=flatten))
 
     to_parquet_async = awaiting(to_parquet)
@@ -181,8 +196,8 @@ class Result:
     @blocking
     async def to_jsonl(self, port: Port, /, target: str | os.PathLike[str], path: Keys = None) -> results.Written:
         """The rows as JSON Lines, each as it stands in the result. ``target`` as for :meth:`to_parquet`."""
-        source = await Result._document.body(self, port)
-        results = await _room(port, "ttd_workflows.results")
+        source = await self._source(port)
+        results = await room(port, "ttd_workflows.results")
         return await port.blocking(lambda: results.to_jsonl(source, target, path))
 
     to_jsonl_async = awaiting(to_jsonl)
@@ -193,19 +208,33 @@ class Result:
         text = self._inline()
         if text is not None:
             return text.encode()
-        if self._saved is not None and await self._is_as_saved(port, self._saved):
-            return self._saved
-        if self._local is None:
-            tempfile = await _room(port, "tempfile")
-            directory = tempfile.TemporaryDirectory(prefix="ttdw-result-", ignore_cleanup_errors=True)
-            weakref.finalize(self, directory.cleanup)
-            self._local = await self._download(port, Path(directory.name) / "result.json")
-        return self._local
+        while not self._fetching.acquire(blocking=False):  # an event loop must not be held up, so nobody waits in it
+            await port.sleep(_LOOK)
+        try:
+            if self._local is None and self._saved is not None and await self._is_as_saved(port, self._saved):
+                return self._saved
+            if self._local is None:
+                tempfile = await room(port, "tempfile")
+                directory = tempfile.TemporaryDirectory(prefix="ttdw-result-", ignore_cleanup_errors=True)
+                weakref.finalize(self, directory.cleanup)
+                self._local = await self._download(port, Path(directory.name) / "result.json")
+            return self._local
+        finally:
+            self._fetching.release()
+
+    async def _source(self, port: Port) -> Any:
+        """The document, as this kind of result has it."""
+        return await type(self)._document.body(self, port)  # noqa: SLF001 - its own
 
     async def _is_as_saved(self, port: Port, path: Path) -> bool:
         """Whether a file that was saved is still what it was, so that it need not be fetched again to be read."""
-        downloads = await _room(port, "ttd_workflows.downloads")
-        return await port.blocking(lambda: downloads.finished(path, str(self.job.token))) is not None
+        downloads = await room(port, "ttd_workflows.downloads")
+        return await port.blocking(lambda: downloads.finished(path, self._named())) is not None
+
+    def _named(self) -> str:
+        """What the file is called where it is recognised: the same in every process, however the job was found."""
+        token = self.job.token
+        return f"{token.server} {token.reference}"
 
     def _inline(self) -> str | None:
         if self.snapshot is not None:
@@ -218,13 +247,14 @@ class Result:
         path: Path,
         *,
         durable: bool = False,
+        parallel: int | None = None,
         on_event: Callable[[Event], object] | None = None,
     ) -> Path:
         """Fetch the file; each time its URL dies, ask for the job's status, which has a new one."""
-        downloads = await _room(port, "ttd_workflows.downloads")
+        downloads = await room(port, "ttd_workflows.downloads")
         reference, snapshot, vain, kept = self.job.known_reference, self.snapshot, 0, -1
         report = None if on_event is None else _reporter(on_event, reference, path)
-        source = str(self.job.token)
+        source = self._named()
         while True:
             url = snapshot.url if snapshot else None
             if url is None:
@@ -232,7 +262,7 @@ class Result:
             cancelled = threading.Event()
             try:
                 fetch = partial(downloads.fetch, url, path, source=source, durable=durable, on_progress=report)
-                fetch = partial(fetch, user_agent=self._exchange.settings.user_agent)
+                fetch = partial(fetch, parallel=parallel, user_agent=self._exchange.settings.user_agent)
                 fetched = await port.blocking(partial(fetch, cancelled=cancelled.is_set))
             except downloads.UrlDied as died:
                 vain = vain + 1 if died.kept <= kept else 0
@@ -253,7 +283,28 @@ def _reporter(on_event: Callable[[Event], object], reference: Any, path: Path) -
     return report
 
 
-async def _room(port: Port, name: str) -> Any:
+async def _in_batches(port: Port, values: Iterator[T]) -> AsyncIterator[T]:
+    """Values that are made in a thread, many at a time. Those before an error come before it."""
+    while True:
+        batch, error = await port.blocking(lambda: _batch(values))
+        for value in batch:
+            yield value
+        if error is not None:
+            raise error
+        if not batch:
+            return
+
+
+def _batch(values: Iterator[T]) -> tuple[list[T], Exception | None]:
+    batch: list[T] = []
+    try:
+        batch.extend(islice(values, ROWS_AT_A_TIME))
+    except Exception as error:  # raised after what came before it
+        return batch, error
+    return batch, None
+
+
+async def room(port: Port, name: str) -> Any:
     """A module that is loaded when it is wanted, in a thread where an event loop would be held up."""
     module = sys.modules.get(name)
     if module is None or getattr(module.__spec__, "_initializing", False):  # another thread may be loading it just now

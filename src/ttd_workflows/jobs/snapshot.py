@@ -36,6 +36,17 @@ class Snapshot:
     """Where the result can be fetched, for a while: the address itself is the permission."""
     raw_result: str | None = field(default=None, repr=False)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A pickle goes to other processes, and to disks: the result and the permission to fetch it stay here."""
+        told = (self.reference, self.state, self.percent, self.created_at, self.completed_at, self.errors, self.read_at)
+        return type(self), told
+
+    def __copy__(self) -> Snapshot:
+        return self
+
+    def __deepcopy__(self, _: object) -> Snapshot:
+        return self
+
     @property
     def ended(self) -> bool:
         """Whether the job will not change any more, but for its results expiring."""

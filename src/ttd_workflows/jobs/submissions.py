@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ttd_workflows import errors
 from ttd_workflows.core.forms import awaiting, blocking
@@ -19,7 +19,7 @@ from ttd_workflows.operations import AdGroup, Campaign, Dmp, GraphQLRequest
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
     from datetime import timedelta
 
     from ttd_workflows.core.exchange import Exchange
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ttd_workflows.core.surface import Port
     from ttd_workflows.jobs.ledger import Entry, Ledger
     from ttd_workflows.jobs.result import Result
+    from ttd_workflows.jobs.snapshot import Snapshot
     from ttd_workflows.jobs.submitting import Desk
     from ttd_workflows.models.ad_groups import AdGroupCreateWorkflowInput, AdGroupUpdateWorkflowInput
     from ttd_workflows.models.base import Input
@@ -234,15 +235,15 @@ class Jobs:
         Raises:
             InputError: It names no job, or one of another server.
         """
+        desk = cast("Desk", _LateDesk(self._exchange, lambda: self._desk))
         if isinstance(job, (int, Reference)) or (isinstance(job, str) and not job.lstrip().startswith("{")):
             reference = Reference.parse(str(job) if isinstance(job, Reference) else job)
-            return Job(self._desk, reference)
+            return Job(desk, reference)
         token = job if isinstance(job, Token) else Token.parse(job)
-        if token.server != self._desk.server:
-            raise errors.InputError(
-                f"{token.reference} is a job of {token.server}; this client asks {self._desk.server}"
-            )
-        return Job(self._desk, token.reference, operation=token.operation, key=token.key)
+        here = token.server == self._exchange.settings.server_url.rstrip("/")  # as a rule, and nothing is loaded for it
+        if not here and token.server != desk.server:
+            raise errors.InputError(f"{token.reference} is a job of {token.server}; this client asks {desk.server}")
+        return Job(desk, token.reference, operation=token.operation, key=token.key)
 
     def of(self, answer: Any) -> Job:
         """The job that a documented submit call was answered with."""
@@ -252,7 +253,7 @@ class Jobs:
 
     def as_completed(
         self,
-        jobs: Sequence[Job],
+        jobs: Iterable[Job],
         *,
         timeout: float | timedelta | None = None,
         on_event: Callable[[Event], object] | None = None,
@@ -273,7 +274,7 @@ class Jobs:
 
     async def as_completed_async(
         self,
-        jobs: Sequence[Job],
+        jobs: Iterable[Job],
         *,
         timeout: float | timedelta | None = None,
         on_event: Callable[[Event], object] | None = None,
@@ -296,7 +297,7 @@ class Jobs:
         self,
         port: Port,
         /,
-        jobs: Sequence[Job],
+        jobs: Iterable[Job],
         *,
         timeout: float | timedelta | None = None,
         on_event: Callable[[Event], object] | None = None,
@@ -308,6 +309,7 @@ class Jobs:
         Raises:
             WaitTimeout: The time is over; it names the jobs that go on.
         """
+        jobs = list(jobs)
         async for _ in self._ended(
             jobs, port, timeout=timeout, on_event=on_event, poll=poll, questions_per_second=questions_per_second
         ):
@@ -365,7 +367,7 @@ class Jobs:
 
     async def _ended(
         self,
-        jobs: Sequence[Job],
+        jobs: Iterable[Job],
         port: Port,
         *,
         timeout: float | timedelta | None,
@@ -373,6 +375,7 @@ class Jobs:
         poll: Polling,
         questions_per_second: float,
     ) -> AsyncIterator[Job]:
+        jobs = list(jobs)
         parts = [part for job in jobs for part in job.parts if part.reference is not None]
         left = {job: {part.reference for part in job.parts if part.reference is not None} for job in jobs}
         for job in [job for job in jobs if not left[job]]:
@@ -394,6 +397,33 @@ class Jobs:
                         if not open_parts:
                             job.sum_up()
                             yield job
+
+
+class _LateDesk:
+    """Stands for the desk of a job that is come back to, whose models and ledger take longer than a loop may be held.
+
+    They are loaded when the job is first asked about, in a thread.
+    """
+
+    def __init__(self, exchange: Exchange, desk: Callable[[], Desk]) -> None:
+        self.exchange = exchange
+        self._desk = desk
+
+    @property
+    def server(self) -> str:
+        return self._desk().server
+
+    async def explain_missing(self, port: Port, reference: Reference, error: errors.NotFound) -> errors.NotFound:
+        desk = await port.blocking(self._desk)
+        return await desk.explain_missing(port, reference, error)
+
+    async def observe(self, port: Port, snapshot: Snapshot) -> None:
+        desk = await port.blocking(self._desk)
+        await desk.observe(port, snapshot)
+
+    async def resubmit_job(self, port: Port, reference: Reference, callback_input: Any, inputs: Any) -> Job:
+        desk = await port.blocking(self._desk)
+        return await desk.resubmit_job(port, reference, callback_input, inputs)
 
 
 def _built(model: str, members: Members) -> Input:

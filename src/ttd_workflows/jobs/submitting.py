@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import threading
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -26,7 +28,7 @@ from ttd_workflows.types import Unset
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from ttd_workflows.core.exchange import Exchange
     from ttd_workflows.core.operation import Operation
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("ttd_workflows")
 
+PROGRESS_WORTH_RECORDING = 5.0
+"""Percentage points; a record on the disk for each question would cost more than the question."""
 _FIRST_LOOK = 0.05
 _LONGEST_LOOK = 1.0
 
@@ -50,6 +54,7 @@ class Desk:
         self._required = required
         """Whether the ledger was asked for by name. One at the default place may fail a submission without a key."""
         self._warned = False
+        self._observed: dict[Reference, tuple[str, float]] = {}
 
     async def submit(
         self,
@@ -66,12 +71,12 @@ class Desk:
 
         ``whole`` is what the request is a part of: the same key for another whole is another submission.
         """
-        if getattr(request, "validate_input_only", None):
-            return await self._unrecorded(port, operation, request, None, inputs)
-        if self.ledger is None:
-            if key is not None:
-                raise errors.ConfigurationError("key= needs a ledger, and this client was set up with ledger=None")
-            return await self._unrecorded(port, operation, request, None, inputs)
+        self.exchange.check_open()
+        _check_key(key, labels)
+        if key is not None and self.ledger is None:
+            raise errors.ConfigurationError("key= needs a ledger, and this client was set up with ledger=None")
+        if self.ledger is None or getattr(request, "validate_input_only", None):
+            return await self._unrecorded(port, operation, request, inputs)
         claim = self._claim(operation, request, key, labels, whole)
         try:
             standing, entry = await self._until_free(port, lambda: self._ledger.claim(claim))
@@ -79,18 +84,23 @@ class Desk:
             if key is not None or self._required:
                 raise
             self._warn(error)
-            return await self._unrecorded(port, operation, request, None, inputs)
+            return await self._unrecorded(port, operation, request, inputs)
         return await self._proceed(port, operation, request, standing, entry, inputs=inputs)
 
     async def _until_free(self, port: Port, claim: Callable[[], tuple[Standing, Entry]]) -> tuple[Standing, Entry]:
         """Claim, and while another thread or process is sending the same, look again what came of it."""
         look = _FIRST_LOOK
-        standing, entry = await port.blocking(claim)
-        while standing is Standing.BUSY:
+        while True:
+            grip = _Grip(self._ledger, claim)
+            try:
+                standing, entry = await port.blocking(grip.claim)
+            except BaseException:
+                grip.let_go()
+                raise
+            if standing is not Standing.BUSY:
+                return standing, entry
             await port.sleep(look)
             look = min(look * 2, _LONGEST_LOOK)
-            standing, entry = await port.blocking(claim)
-        return standing, entry
 
     async def _proceed(
         self,
@@ -113,25 +123,25 @@ class Desk:
         self, port: Port, operation: Operation[Any, Any], request: Input, entry: Entry, inputs: Sequence[Any] | None
     ) -> Job:
         """Send a claimed submission, and record what it came to."""
-        ledger = self._ledger
+        hold = _Hold(self._ledger, entry, port)
         problem: errors.WorkflowsError
         try:
-            payload = await self.exchange.call(operation, {"request": request}, port, watch=_Watch(ledger, entry, port))
+            payload = await self.exchange.call(operation, {"request": request}, port, watch=hold)
             reference = job_of(payload, str(operation))
         except errors.OutcomeUnknown as error:
             problem = self.unknown(entry, request, inputs, error)
-            await self._settle(port, entry, "unknown", error)
+            await self._settle(hold, "unknown", error)
         except (errors.NotSent, errors.RateLimited, errors.InputError, errors.ConfigurationError) as error:
             problem = error
-            await self._settle(port, entry, "unsent", error)
+            await self._settle(hold, "unsent", error)
         except errors.WorkflowsError as error:
             problem = error
-            await self._settle(port, entry, "refused", error)
+            await self._settle(hold, "refused", error)
         else:
-            await self._record(port, entry, reference)
+            await self._record(hold, reference)
             return Job(self, reference, operation=entry.operation, key=entry.key, payload=payload, inputs=inputs)
         finally:
-            ledger.abandon(entry)
+            hold.let_go()
         raise problem
 
     def unknown(
@@ -139,7 +149,9 @@ class Desk:
     ) -> errors.SubmissionUnknown:
         """The error for a submission that was sent and never settled."""
         name = f"the submission with the key {entry.key!r}" if entry.key else f"submission {entry.id}"
-        why = cause.message if cause else entry.outcome or "no answer came"
+        why = (
+            cause.message.partition(" It may have been carried out.")[0] if cause else entry.outcome or "no answer came"
+        )
         error = errors.SubmissionUnknown(
             f"{name} ({entry.operation}) was sent, and it is not known whether the service took it on: {why}\n"
             "Look in the platform whether its work was done. If it was not, resubmit() of this error sends it again.",
@@ -194,7 +206,7 @@ class Desk:
 
     async def observe(self, port: Port, snapshot: Snapshot) -> None:
         """Keep a job's state in the ledger, as far as it is there."""
-        if self.ledger is not None:
+        if self.ledger is not None and self._is_news(snapshot):
             completed = snapshot.completed_at.timestamp() if snapshot.completed_at else None
             job = str(snapshot.reference)
             try:
@@ -204,23 +216,32 @@ class Desk:
             except errors.LedgerError as error:
                 self._warn(error)
 
+    def _is_news(self, snapshot: Snapshot) -> bool:
+        """Whether a job stands otherwise than was last recorded, by its state or by more than a little progress."""
+        state, percent = self._observed.get(snapshot.reference, ("", -PROGRESS_WORTH_RECORDING))
+        now = snapshot.percent or 0.0
+        if snapshot.state == state and abs(now - percent) < PROGRESS_WORTH_RECORDING:
+            return False
+        self._observed[snapshot.reference] = (snapshot.state, now)
+        return True
+
     @property
     def _ledger(self) -> Ledger:
         if self.ledger is None:
             raise errors.ConfigurationError("this needs a ledger, and the client was set up with ledger=None")
         return self.ledger
 
-    async def _settle(self, port: Port, entry: Entry, state: str, error: errors.WorkflowsError) -> None:
+    async def _settle(self, hold: _Hold, state: str, error: errors.WorkflowsError) -> None:
         """Record what a submission came to; should that fail too, the row as it stands says no more than is certain."""
         outcome = f"{type(error).__name__}: {error.message.splitlines()[0][:300]}"
         try:
-            await port.blocking(lambda: self._ledger.settled(entry, state, outcome))
+            await hold.write(lambda: self._ledger.settled(hold.entry, state, outcome))
         except errors.LedgerError as trouble:
             self._warn(trouble)
 
-    async def _record(self, port: Port, entry: Entry, reference: Reference | None) -> None:
+    async def _record(self, hold: _Hold, reference: Reference | None) -> None:
         try:
-            await port.blocking(lambda: self._ledger.accepted(entry, str(reference) if reference else None))
+            await hold.write(lambda: self._ledger.accepted(hold.entry, str(reference) if reference else None))
         except errors.LedgerError as error:
             # The job exists: its id must reach the caller, whatever became of the file.
             logger.warning("job %s was taken on, but the ledger could not be told: %s", reference, error)
@@ -230,12 +251,11 @@ class Desk:
         port: Port,
         operation: Operation[Any, Any],
         request: Input,
-        key: str | None,
         inputs: Sequence[Any] | None,
     ) -> Job:
         payload = await self.exchange.call(operation, {"request": request}, port)
         reference = job_of(payload, str(operation))
-        return Job(self, reference, operation=str(operation), key=key, payload=payload, inputs=inputs)
+        return Job(self, reference, operation=str(operation), payload=payload, inputs=inputs)
 
     def _job(self, entry: Entry, payload: Any, inputs: Sequence[Any] | None) -> Job:
         reference = Reference.parse(entry.job) if entry.job else None
@@ -268,26 +288,91 @@ class Desk:
             logger.warning("going on without a record: %s", error)
 
 
-class _Watch:
-    """Tells the ledger what a call in flight has come to."""
+class _Grip:
+    """A claim that is let go of when nobody is there any more to use it: its thread goes on after a cancellation."""
+
+    def __init__(self, ledger: Ledger, claim: Callable[[], tuple[Standing, Entry]]) -> None:
+        self._ledger = ledger
+        self._claim = claim
+        self._taken: Entry | None = None
+        self._unwanted = False
+
+    def claim(self) -> tuple[Standing, Entry]:
+        """Claim, in whatever thread."""
+        standing, entry = self._claim()
+        if standing is Standing.MINE:
+            self._taken = entry
+            if self._unwanted:
+                self._ledger.abandon(entry)
+        return standing, entry
+
+    def let_go(self) -> None:
+        """The caller is gone. Either this or the claim sees the other, whichever comes last."""
+        self._unwanted = True
+        if self._taken is not None:
+            self._ledger.abandon(self._taken)
+
+
+class _Hold:
+    """A submission in flight: it tells the ledger, and stays in flight until its last write has ended.
+
+    A cancelled coroutine leaves its writes running; nobody may take the submission over before they have.
+    """
 
     def __init__(self, ledger: Ledger, entry: Entry, port: Port) -> None:
-        self._ledger = ledger
-        self._entry = entry
-        self._port = port
+        self.entry = entry
         self.trouble: errors.WorkflowsError | None = None
+        self._ledger = ledger
+        self._port = port
+        self._guard = threading.Lock()
+        self._writing = 0
+        self._over = False
 
     async def on_wire(self) -> None:
         """The first byte is about to leave."""
         try:
-            await self._port.blocking(lambda: self._ledger.on_wire(self._entry))
+            await self.write(lambda: self._ledger.on_wire(self.entry))
         except errors.LedgerError as error:
             self.trouble = error
             raise
 
     async def off_wire(self) -> None:
         """The service surely did not act; the call may be sent again."""
-        await self._port.blocking(lambda: self._ledger.off_wire(self._entry))
+        await self.write(lambda: self._ledger.off_wire(self.entry))
+
+    async def write(self, change: Callable[[], None]) -> None:
+        """Change the row, and be done only when that is done."""
+        with self._guard:
+            self._writing += 1
+
+        def run() -> None:
+            try:
+                change()
+            finally:
+                self._release(writing=-1)
+
+        await self._port.blocking(run)
+
+    def let_go(self) -> None:
+        """The submission has come to an end here."""
+        self._over = True
+        self._release(writing=0)
+
+    def _release(self, *, writing: int) -> None:
+        with self._guard:
+            self._writing += writing
+            free = self._over and self._writing == 0
+        if free:
+            self._ledger.abandon(self.entry)
+
+
+def _check_key(key: object, labels: object) -> None:
+    if key is not None and not (isinstance(key, str) and key.strip() and key.isprintable()):
+        raise errors.InputError(f"key={key!r}: a key is text that names one submission, and is not empty")
+    if labels is not None and not (
+        isinstance(labels, Mapping) and all(isinstance(k, str) and isinstance(v, str) for k, v in labels.items())
+    ):
+        raise errors.InputError(f"labels={labels!r}: labels are a dict of text to text")
 
 
 def desk_of(exchange: Exchange, place: str | os.PathLike[str] | Unset | None, scope: str) -> Desk:
@@ -325,5 +410,8 @@ def job_of(payload: Any, operation: str) -> Reference | None:
         if job is not None:
             return Reference(JobKind.GRAPHQL, job.id)
         told = [error.message or "" for error in (payload.payload.errors if payload.payload else None) or []]
-        raise errors.APIError(f"{operation}: the service did not take the job on: {'; '.join(told) or payload.errors}")
+        said = "; ".join(told) or payload.errors
+        if not said:
+            raise errors.OutcomeUnknownUnreadable(f"{operation}: the service answered with neither a job nor errors")
+        raise errors.APIError(f"{operation}: the service did not take the job on: {said}")
     return None

@@ -1,10 +1,21 @@
 """Answers about jobs: taken on, under way, ended."""
 
+import json
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Self
+
+from pydantic import BeforeValidator
 
 from ttd_workflows.models.base import Answer, Integer, Omittable
 from ttd_workflows.models.enums import BulkJobStatus, WorkflowStatus
+
+
+def _as_text(value: object) -> object:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
+
+
+ErrorsText = Annotated[str, BeforeValidator(_as_text)]
+"""Text as declared; a list, which the member's description speaks of, is kept as its JSON text."""
 
 
 class TypeBasedJobStatusResponse(Answer):
@@ -17,7 +28,7 @@ class TypeBasedJobStatusResponse(Answer):
     completion_percentage: float | None = None
     url: str | None = None
     raw_result: str | None = None
-    errors: str | None = None
+    errors: ErrorsText | None = None
 
     @property
     def standard_job_status_response(self) -> Self:

@@ -7,11 +7,13 @@ so that neither library need be installed.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from ttd_workflows.core.body import BodyReader, Unreadable
 from ttd_workflows.core.port import Attempt, Failure, HalfAnswer, Request, Response
+from ttd_workflows.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +30,7 @@ class CallersBlockingEngine:
 
     async def send(self, request: Request, attempt: Attempt) -> Response:
         """See :meth:`ttd_workflows.core.port.Engine.send`."""
+        _check_open(self._client, "client")
         end = monotonic() + attempt.limits.total
         try:
             await _mark_before(attempt)
@@ -57,6 +60,7 @@ class CallersAsyncEngine:
 
     async def send(self, request: Request, attempt: Attempt) -> Response:
         """See :meth:`ttd_workflows.core.port.Engine.send`."""
+        _check_open(self._client, "async_client")
         try:
             await _mark_before(attempt)
             async with asyncio.timeout(attempt.limits.total):
@@ -76,6 +80,11 @@ class CallersAsyncEngine:
 
     def close_elsewhere(self) -> None:
         """The client is the caller's to close."""
+
+
+def _check_open(client: Any, name: str) -> None:
+    if getattr(client, "is_closed", False) is True:
+        raise ConfigurationError(f"the client given as {name}= is closed; nothing was sent")
 
 
 def _built(client: Any, request: Request, attempt: Attempt, mark: Callable[[Attempt], Any]) -> Any:
@@ -152,6 +161,8 @@ def _was_read(answer: Any) -> bool:
 
 def _failure(error: Exception, attempt: Attempt) -> Failure:
     kinds = {kind.__name__ for kind in type(error).__mro__}
+    if attempt.answer is None and "HTTPStatusError" in kinds:
+        _take_raised(getattr(error, "response", None), attempt)
     if attempt.answer is not None:
         broken = not isinstance(error, Unreadable) or error.broken
         return HalfAnswer(_describe(error, kinds, attempt), attempt.answer.so_far(), broken=broken)
@@ -159,9 +170,18 @@ def _failure(error: Exception, attempt: Attempt) -> Failure:
     return Failure(_describe(error, kinds, attempt), sent=sent)
 
 
+def _take_raised(answer: Any, attempt: Attempt) -> None:
+    """Take the answer that an event hook of the client raised (``raise_for_status``), with what was read of it."""
+    if answer is None:
+        return
+    reader = _reader(answer, attempt)
+    with suppress(Exception):  # not read by the hook, the client has closed it: the status remains, and the headers
+        reader.feed(answer.content)
+
+
 def _describe(error: Exception, kinds: set[str], attempt: Attempt) -> str:
     if isinstance(error, Unreadable):
         return str(error)
     if kinds & {"TimeoutError", "TimeoutException"} and not kinds & _NEVER_SENT:
         return f"no whole answer within {attempt.limits.total:g} s"
-    return f"the client reported {type(error).__name__}: {error}"
+    return f"the client reported {type(error).__name__}: {error}".rstrip(": ")
