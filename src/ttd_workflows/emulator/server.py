@@ -160,8 +160,8 @@ class Emulator:
             self._directory.cleanup()
 
     def _announce(self) -> None:
-        print(f"The emulator answers at {self.url}")
-        print(f"Its token is {self.token}; Ctrl-C stops it.", flush=True)
+        # In one piece: whoever reads the first line only may have gone before a second one.
+        print(f"The emulator answers at {self.url}\nIts token is {self.token}; Ctrl-C stops it.", flush=True)
 
     def _prepare(self, started: Callable[[], None]) -> None:
         self._socket = _bound(self.port)
