@@ -16,7 +16,8 @@ import pytest
 from downloads_host import QUICK, reset_after, says, short_by_closing
 
 import ttd_workflows
-from ttd_workflows.downloads import DownloadFailed, UrlDied, claims, fetch, locks, part
+from ttd_workflows.core import locks
+from ttd_workflows.downloads import DownloadFailed, UrlDied, claims, fetch, part
 from ttd_workflows.downloads.manifest import LEASE
 
 WORKER = Path(__file__).parent / "downloads_worker.py"
