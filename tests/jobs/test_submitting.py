@@ -55,6 +55,7 @@ def test_without_a_key_each_is_a_job_of_its_own_and_is_recorded(workflows):
     first, second = (workflows.jobs.third_party_data(**SHAPE) for _ in range(2))
     assert first.reference != second.reference
     assert [entry.job for entry in entries(workflows)] == [str(second.reference), str(first.reference)]
+    assert asyncio.run(workflows.jobs.entries_async()) == entries(workflows)
 
 
 def test_another_body_under_a_key_is_refused_with_the_difference(workflows):

@@ -323,9 +323,12 @@ class Jobs:
         """The record of what was submitted."""
         return self._desk.ledger
 
-    def entries(self) -> list[Entry]:
+    @blocking
+    async def entries(self, port: Port, /) -> list[Entry]:
         """What was submitted, to this server and others: unknown outcomes first, then the newest first."""
-        return self.ledger.entries() if self.ledger is not None else []
+        return await port.blocking(lambda: self.ledger.entries() if self.ledger is not None else [])
+
+    entries_async = awaiting(entries)
 
     def close(self) -> None:
         """Let go of the ledger's file."""
