@@ -38,6 +38,9 @@ class Service(ThreadingHTTPServer):
         self.guard = threading.Lock()
         self.bodies: list[bytes] = []
 
+    def handle_error(self, *_: Any) -> None:
+        """A killed client leaves its connection behind: nothing to print."""
+
     @property
     def url(self) -> str:
         """Where it answers."""
