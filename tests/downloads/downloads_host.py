@@ -72,11 +72,17 @@ class Host(Server):
             if self.pace:
                 time.sleep(self.pace)
 
+    def send_part(self, connection: Connection, request: Received, count: int | None = None) -> bytes:
+        """The answer as far as so many bytes of its body, or all of it. Gives what is left."""
+        status, fields, body = self.answer(request)
+        self.send_head(connection, status, fields)
+        count = len(body) if count is None else count
+        self.send_body(connection, body[:count])
+        return body[count:]
+
 
 def good(host: Host, connection: Connection, request: Received) -> None:
-    status, fields, body = host.answer(request)
-    host.send_head(connection, status, fields)
-    host.send_body(connection, body)
+    host.send_part(connection, request)
     if request.headers.get("connection") == "close":
         connection.close()
 
@@ -85,9 +91,7 @@ def reset_after(count: int) -> Fault:
     """The connection is reset after so many bytes of body."""
 
     def fault(host: Host, connection: Connection, request: Received) -> None:
-        status, fields, body = host.answer(request)
-        host.send_head(connection, status, fields)
-        host.send_body(connection, body[:count])
+        host.send_part(connection, request, count)
         connection.reset()
 
     return fault
@@ -97,9 +101,7 @@ def short_by_closing(count: int) -> Fault:
     """The connection ends in order, after so many bytes of body."""
 
     def fault(host: Host, connection: Connection, request: Received) -> None:
-        status, fields, body = host.answer(request)
-        host.send_head(connection, status, fields)
-        host.send_body(connection, body[:count])
+        host.send_part(connection, request, count)
         connection.close()
 
     return fault
@@ -109,9 +111,7 @@ def silent_after(count: int) -> Fault:
     """Nothing comes any more after so many bytes."""
 
     def fault(host: Host, connection: Connection, request: Received) -> None:
-        status, fields, body = host.answer(request)
-        host.send_head(connection, status, fields)
-        host.send_body(connection, body[:count])
+        host.send_part(connection, request, count)
         connection.wait_for_peer()
 
     return fault
@@ -121,12 +121,10 @@ def drip_after(count: int) -> Fault:
     """A byte every hundredth of a second after so many."""
 
     def fault(host: Host, connection: Connection, request: Received) -> None:
-        status, fields, body = host.answer(request)
-        host.send_head(connection, status, fields)
-        host.send_body(connection, body[:count])
+        rest = host.send_part(connection, request, count)
         with suppress(OSError):
-            for place in range(count, len(body)):
-                host.send_body(connection, body[place : place + 1])
+            for place in range(len(rest)):
+                host.send_body(connection, rest[place : place + 1])
                 time.sleep(0.01)
                 if host._ended.is_set():
                     break

@@ -78,9 +78,9 @@ class Jobs:
             "query_shape": query_shape,
             "callback_input": callback_input,
         }
-        request = await port.blocking(lambda: _built("FirstPartyDataInput", members))
-        desk = await port.blocking(lambda: self._desk)
-        return await desk.submit(port, Dmp.get_first_party_data_job, request, key=key, labels=labels)
+        return await self._single(
+            port, Dmp.get_first_party_data_job, "FirstPartyDataInput", members, key=key, labels=labels
+        )
 
     first_party_data_async = awaiting(first_party_data)
 
@@ -98,9 +98,9 @@ class Jobs:
     ) -> Job:
         """Pull a partner's third-party data, in the shape of ``query_shape`` (GraphQL, from ``nodes`` on)."""
         members = {"partner_id": partner_id, "query_shape": query_shape, "callback_input": callback_input}
-        request = await port.blocking(lambda: _built("ThirdPartyDataInput", members))
-        desk = await port.blocking(lambda: self._desk)
-        return await desk.submit(port, Dmp.get_third_party_data_job, request, key=key, labels=labels)
+        return await self._single(
+            port, Dmp.get_third_party_data_job, "ThirdPartyDataInput", members, key=key, labels=labels
+        )
 
     third_party_data_async = awaiting(third_party_data)
 
@@ -222,10 +222,8 @@ class Jobs:
     ) -> Job:
         """Run a GraphQL query to its last page. Its job has an id of its own kind: ``graphql:2989826``."""
         members = {"query": query, "beta_features": beta_features, "callback_input": callback_input}
-        request = await port.blocking(lambda: _built("GraphQlQueryJobInput", members))
         operation = GraphQLRequest.submit_graph_ql_bulk_query_job
-        desk = await port.blocking(lambda: self._desk)
-        return await desk.submit(port, operation, request, key=key, labels=labels)
+        return await self._single(port, operation, "GraphQlQueryJobInput", members, key=key, labels=labels)
 
     graphql_bulk_query_async = awaiting(graphql_bulk_query)
 
@@ -334,6 +332,20 @@ class Jobs:
         """Let go of the ledger's file."""
         if "_desk" in self.__dict__ and self.ledger is not None:
             self.ledger.close()
+
+    async def _single(
+        self,
+        port: Port,
+        operation: Operation[Any, Any],
+        model: str,
+        members: Members,
+        *,
+        key: str | None,
+        labels: Mapping[str, str] | None,
+    ) -> Job:
+        request = await port.blocking(lambda: _built(model, members))
+        desk = await port.blocking(lambda: self._desk)
+        return await desk.submit(port, operation, request, key=key, labels=labels)
 
     async def _bulk(
         self,
