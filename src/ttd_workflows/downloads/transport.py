@@ -139,7 +139,7 @@ class Transport:
                 with suppress(OSError):
                     connection.sock.shutdown(socket.SHUT_RDWR)
 
-    def ask(self, address: Address, span: str | None = None, validator: str | None = None) -> Answer:
+    def ask(self, address: Address, span: str | None, validator: str | None) -> Answer:
         """Ask for a file, or for the ``span`` of bytes of it if ``validator`` still holds; follows redirects."""
         headers = {"User-Agent": self._user_agent, "Accept": "*/*", "Accept-Encoding": "identity"}
         if span is not None:

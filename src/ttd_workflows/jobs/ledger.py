@@ -201,11 +201,6 @@ class Ledger:
                 (state, percent, completed_at, time.time(), server, job),
             )
 
-    def find(self, entry_id: int) -> Entry:
-        """A submission by its number in this ledger."""
-        with self._transaction() as db:
-            return _entry(db.execute("SELECT * FROM submissions WHERE id = ?", (entry_id,)).fetchone())
-
     def of_job(self, server: str, job: str) -> Entry | None:
         """The submission that a job came from."""
         with self._transaction() as db:
@@ -267,8 +262,8 @@ class Ledger:
             return Standing.UNKNOWN, entry
         if self._is_worked_on(entry):
             return Standing.BUSY, entry
-        db.execute("UPDATE submissions SET state = 'unknown', outcome = ? WHERE id = ?", (ITS_SENDER_DIED, entry.id))
-        return Standing.UNKNOWN, _entry(db.execute("SELECT * FROM submissions WHERE id = ?", (entry.id,)).fetchone())
+        now_unknown = "UPDATE submissions SET state = 'unknown', outcome = ? WHERE id = ? RETURNING *"
+        return Standing.UNKNOWN, _entry(db.execute(now_unknown, (ITS_SENDER_DIED, entry.id)).fetchone())
 
     def _is_worked_on(self, entry: Entry) -> bool:
         owner = Owner.parse(entry.owner)
