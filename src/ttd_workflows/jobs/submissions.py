@@ -12,6 +12,7 @@ from ttd_workflows.core.surface import finish
 from ttd_workflows.jobs.events import Ended, Event
 from ttd_workflows.jobs.following import QUESTIONS_PER_SECOND, Deadline, follow
 from ttd_workflows.jobs.job import Job
+from ttd_workflows.jobs.late_desk import LateDesk
 from ttd_workflows.jobs.pace import Polling
 from ttd_workflows.jobs.reference import Reference, Token
 from ttd_workflows.jobs.split import INPUTS_PER_JOB, SplitJob
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from ttd_workflows.core.surface import Port
     from ttd_workflows.jobs.ledger import Entry, Ledger
     from ttd_workflows.jobs.result import Result
-    from ttd_workflows.jobs.snapshot import Snapshot
     from ttd_workflows.jobs.submitting import Desk
     from ttd_workflows.models.ad_groups import AdGroupCreateWorkflowInput, AdGroupUpdateWorkflowInput
     from ttd_workflows.models.base import Input
@@ -233,7 +233,7 @@ class Jobs:
         Raises:
             InputError: It names no job, or one of another server.
         """
-        desk = cast("Desk", _LateDesk(self._exchange, lambda: self._desk))
+        desk = cast("Desk", LateDesk(self._exchange, lambda: self._desk))
         if isinstance(job, (int, Reference)) or (isinstance(job, str) and not job.lstrip().startswith("{")):
             reference = Reference.parse(str(job) if isinstance(job, Reference) else job)
             return Job(desk, reference)
@@ -412,33 +412,6 @@ class Jobs:
                         if not open_parts:
                             job.sum_up()
                             yield job
-
-
-class _LateDesk:
-    """Stands for the desk of a job that is come back to, whose models and ledger take longer than a loop may be held.
-
-    They are loaded when the job is first asked about, in a thread.
-    """
-
-    def __init__(self, exchange: Exchange, desk: Callable[[], Desk]) -> None:
-        self.exchange = exchange
-        self._desk = desk
-
-    @property
-    def server(self) -> str:
-        return self._desk().server
-
-    async def explain_missing(self, port: Port, reference: Reference, error: errors.NotFound) -> errors.NotFound:
-        desk = await port.blocking(self._desk)
-        return await desk.explain_missing(port, reference, error)
-
-    async def observe(self, port: Port, snapshot: Snapshot) -> None:
-        desk = await port.blocking(self._desk)
-        await desk.observe(port, snapshot)
-
-    async def resubmit_job(self, port: Port, reference: Reference, callback_input: Any, inputs: Any) -> Job:
-        desk = await port.blocking(self._desk)
-        return await desk.resubmit_job(port, reference, callback_input, inputs)
 
 
 def _built(model: str, members: Members) -> Input:
