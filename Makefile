@@ -5,13 +5,14 @@
 #   make test    every test but those of types
 #   make check   formatting, lint, types and their tests
 #   make docs    the documentation's snippets, links and completeness
+#   make browser the emulator's page, in headless Chromium, which must be there
 #   make bench   the benchmarks, side by side with the official SDK
 #   make lock    renew requirements/ from pyproject.toml
 #   make clean   remove .venv and everything that was made
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test check docs bench lock clean
+.PHONY: help demo test check docs browser bench lock clean
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -38,8 +39,11 @@ check: $(VENV)/check.stamp
 	$(BIN)/python tools/stubs.py --check
 	@$(BIN)/python -m pytest tests/typing
 
-docs: $(VENV)/test.stamp
+docs: $(VENV)/docs.stamp
 	@$(BIN)/python -m pytest tests/docs $(ARGS)
+
+browser: $(VENV)/browser.stamp
+	@$(BIN)/python -m pytest tests/browser $(ARGS)
 
 bench: $(VENV)/test.stamp
 	@$(BIN)/python benchmarks/run.py $(ARGS)
@@ -61,20 +65,23 @@ $(VENV)/test.stamp: requirements/test.txt $(VENV)/run.stamp
 	@$(PIP) install --require-hashes -r requirements/test.txt
 	@touch $@
 
-$(VENV)/check.stamp: requirements/check.txt $(VENV)/test.stamp
-	@echo "Installing requirements/check.txt …" >&2
-	@$(PIP) install --require-hashes -r requirements/check.txt
+$(VENV)/%.stamp: requirements/%.txt $(VENV)/test.stamp
+	@echo "Installing requirements/$*.txt …" >&2
+	@$(PIP) install --require-hashes -r $<
 	@touch $@
 
-# check.txt is resolved first and binds the other two, so that a package has one version in all of them.
+# all.txt is resolved first and binds the others, so that a package has one version in all of them.
 COMPILE := $(BIN)/uv pip compile pyproject.toml requirements/build.in --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet $(ARGS)
 
 lock: $(VENV)/pyvenv.cfg
 	@$(PIP) install 'uv>=0.9'
-	$(COMPILE) --all-extras --group test --group check --output-file requirements/check.txt
-	$(COMPILE) --all-extras --group test --constraint requirements/check.txt --output-file requirements/test.txt
-	$(COMPILE) --extra cli --extra emulator --constraint requirements/check.txt --output-file requirements/run.txt
+	$(COMPILE) --all-extras --group test --group check --group browser --group docs --output-file requirements/all.txt
+	$(COMPILE) --all-extras --group test --group check --constraint requirements/all.txt --output-file requirements/check.txt
+	$(COMPILE) --all-extras --group test --group docs --constraint requirements/all.txt --output-file requirements/docs.txt
+	$(COMPILE) --all-extras --group test --group browser --constraint requirements/all.txt --output-file requirements/browser.txt
+	$(COMPILE) --all-extras --group test --constraint requirements/all.txt --output-file requirements/test.txt
+	$(COMPILE) --extra cli --extra emulator --constraint requirements/all.txt --output-file requirements/run.txt
 
 clean:
 	rm -rf $(VENV) .witness .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist site

@@ -17,7 +17,7 @@ EXTRAS = PROJECT["project"]["optional-dependencies"]
 NEEDED = [*PROJECT["project"]["dependencies"], *PROJECT["build-system"]["requires"]]
 RUN = [*NEEDED, *EXTRAS["cli"], *EXTRAS["emulator"]]
 TEST = [*NEEDED, *chain(*EXTRAS.values()), *GROUPS["test"]]
-WANTED = {"run": RUN, "test": TEST, "check": [*TEST, *GROUPS["check"]]}
+WANTED = {"run": RUN, "test": TEST} | {name: [*TEST, *GROUPS[name]] for name in ("check", "docs", "browser")}
 
 
 def _locked(name):
@@ -37,8 +37,9 @@ def test_what_is_asked_for_is_locked(name):
 
 
 def test_a_package_has_one_version():
-    run, test, check = _locked("run"), _locked("test"), _locked("check")
-    assert run.items() <= test.items() <= check.items()
+    together = _locked("all").items()
+    for name in WANTED:
+        assert _locked(name).items() <= together
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "requirements").iterdir()), ids=lambda file: file.name)

@@ -1,0 +1,81 @@
+"""The controls as an ASGI application: who may reach them, and how what a handler gives is sent."""
+
+import logging
+from urllib.parse import urlsplit
+
+from starlette.routing import Route, Router
+from starlette.types import Receive, Scope, Send
+
+from ttd_workflows.emulator.control import PREFIX, counts, time  # noqa: F401 - they register
+from ttd_workflows.emulator.control.request import ROUTES, Answered, Controlling, Handler
+from ttd_workflows.emulator.exchange import Incoming, respond, respond_json, respond_problem
+from ttd_workflows.emulator.problems import Refusal
+from ttd_workflows.emulator.routing import ByMethod, NoRoute
+from ttd_workflows.emulator.service import Service
+
+logger = logging.getLogger("ttd_workflows.emulator")
+_LOCAL_NAMES = {"127.0.0.1", "localhost", "::1"}
+
+
+class Control:
+    """Answers the control paths. A page in a browser must not reach them, so names and origins are looked at."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        known = [f"{method} {PREFIX}{path}" for path, handlers in ROUTES.items() for method in handlers]
+        routes = [
+            Route(
+                f"{PREFIX}{path}",
+                ByMethod({method: _Endpoint(service, handler) for method, handler in handlers.items()}),
+            )
+            for path, handlers in ROUTES.items()
+        ]
+        self._router = Router(routes, redirect_slashes=False, default=NoRoute(known))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        incoming = Incoming.of(scope)
+        try:
+            _refuse_foreigners(incoming)
+        except Refusal as refusal:
+            await respond_problem(send, incoming, refusal, self._service.settings.problem_content_type)
+        else:
+            await self._router(scope, receive, send)
+
+
+class _Endpoint:
+    """Answers one method of one path."""
+
+    def __init__(self, service: Service, handler: Handler) -> None:
+        self._service = service
+        self._handler = handler
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        incoming = Incoming.of(scope)
+        try:
+            answer = await self._handler(Controlling(self._service, incoming, receive, send))
+        except Refusal as refusal:
+            await respond_problem(send, incoming, refusal, self._service.settings.problem_content_type)
+        except ConnectionResetError:
+            return
+        except Exception:
+            logger.exception("%s %s failed", scope["method"], scope["path"])
+            await respond_problem(send, incoming, Refusal(500), self._service.settings.problem_content_type)
+        else:
+            await _send_answer(send, incoming, answer)
+
+
+async def _send_answer(send: Send, incoming: Incoming, answer: object) -> None:
+    if answer is None:
+        await respond(send, incoming, 204, b"")
+    elif not isinstance(answer, Answered):
+        await respond_json(send, incoming, 200, answer)
+
+
+def _refuse_foreigners(incoming: Incoming) -> None:
+    server = (incoming.scope.get("server") or ("",))[0]
+    for header in (b"host", b"origin"):
+        value = incoming.header(header)
+        host = urlsplit(value if header == b"origin" else f"//{value}").hostname
+        if value and host not in {*_LOCAL_NAMES, server}:
+            raise Refusal(403, f"The emulator's controls answer to this machine only, not to {value}.")
