@@ -19,6 +19,7 @@ import uvicorn
 from ttd_workflows.emulator.app import BASE, build_app
 from ttd_workflows.emulator.beginning import new_world
 from ttd_workflows.emulator.clock import Clock
+from ttd_workflows.emulator.events import Events
 from ttd_workflows.emulator.results import BulkFormat, Results, one_element_per_input
 from ttd_workflows.emulator.service import Service
 from ttd_workflows.emulator.settings import Settings
@@ -79,6 +80,7 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._service.results.stop()
+        self._service.events.close()
         for server in self.servers:
             server.close()
         state = self.server_state
@@ -117,6 +119,8 @@ class Emulator:
         self.world: World = new_world(self.settings, self.clock.now())
         self.port = port
         """Where it listens; once it runs, never 0."""
+        self.events = Events()
+        """Tells those who listen to it what happens."""
         self._bulk_format = bulk_format
         self._ready = threading.Event()
         self._failure: BaseException | None = None
@@ -170,7 +174,7 @@ class Emulator:
         results = Results(Path(self._directory.name), self._bulk_format)
         self._ready.clear()
         self._failure = None
-        self._server = _Server(Service(self.world, self.clock, self.settings, results), started)
+        self._server = _Server(Service(self.world, self.clock, self.settings, results, self.events), started)
 
     def _run_aside(self) -> None:
         try:

@@ -7,6 +7,7 @@ from heapq import heapify, heappop, heappush
 
 from ttd_workflows.emulator import bulk
 from ttd_workflows.emulator.clock import Clock
+from ttd_workflows.emulator.events import Events
 from ttd_workflows.emulator.life import has_ended
 from ttd_workflows.emulator.problems import Refusal
 from ttd_workflows.emulator.results import Results
@@ -20,13 +21,15 @@ RESULTS_PATH = "/_emulator/results/"
 class Service:
     """All that handlers work on. Used from one event loop; only results are computed in threads."""
 
-    def __init__(self, world: World, clock: Clock, settings: Settings, results: Results) -> None:
+    def __init__(self, world: World, clock: Clock, settings: Settings, results: Results, events: Events) -> None:
         self.world = world
         self.clock = clock
         self.settings = settings
         self.results = results
         self.received: dict[str, int] = {}
         """How many calls of each operation came in."""
+        self.events = events
+        self.publish = events.publish
         self._due: list[tuple[float, JobKind, int]] = []
         self._work: dict[tuple[JobKind, int], asyncio.Task[Job]] = {}
         self._pictures: dict[tuple[JobKind, int], World] = {}
