@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from ttd_workflows.emulator.world import Job, JobKind
@@ -38,13 +39,26 @@ def one_element_per_input(items: list[dict[str, Any]]) -> Iterator[str]:
 
 
 class Results:
-    """The result files of one emulator."""
+    """The result files of one emulator, in a directory that is there from :meth:`open` to :meth:`close`."""
 
-    def __init__(self, directory: Path, bulk_format: BulkFormat = one_element_per_input) -> None:
-        self._directory = directory
+    def __init__(self, bulk_format: BulkFormat = one_element_per_input) -> None:
+        self.bulk_format = bulk_format
+        self._directory: TemporaryDirectory[str] | None = None
         self._files: dict[tuple[JobKind, int], ResultFile] = {}
         self._stopped = False
-        self.bulk_format = bulk_format
+
+    def open(self) -> None:
+        """Be ready to write."""
+        self._stopped = False
+        self._directory = TemporaryDirectory(prefix="ttd-emulator-", ignore_cleanup_errors=True)
+
+    def close(self) -> None:
+        """Let no thread write on, and delete what was written; all of it can be written again."""
+        self.stop()
+        self._files.clear()
+        if self._directory is not None:
+            self._directory.cleanup()
+            self._directory = None
 
     def of(self, job: Job) -> ResultFile | None:
         """The job's result, if it was written already."""
@@ -52,7 +66,8 @@ class Results:
 
     def write(self, job: Job, pieces: Iterable[str]) -> ResultFile:
         """Write a job's result as it comes; this may take long and runs in a thread."""
-        path = self._directory / f"{job.kind}-{job.id}.json"
+        assert self._directory is not None
+        path = Path(self._directory.name) / f"{job.kind}-{job.id}.json"
         digest, size, last = blake2b(digest_size=16), 0, ""
         with path.open("wb") as file:
             for piece in _gathered(pieces):

@@ -5,13 +5,11 @@ import errno
 import os
 import signal
 import socket
-import tempfile
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Self
 
 import uvicorn
@@ -69,6 +67,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
+        self._living = asyncio.create_task(self._service.live())
         self._started()
 
     async def main_loop(self) -> None:
@@ -80,6 +79,7 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._service.results.stop()
+        self._living.cancel()
         self._service.events.close()
         for server in self.servers:
             server.close()
@@ -115,15 +115,28 @@ class Emulator:
         given: dict[str, Any] = {"seed": seed, "job_seconds": job_seconds}
         given = {name: value for name, value in given.items() if value is not None}
         self.settings = replace(settings or Settings(), **given)
-        self.clock = Clock()
-        self.world: World = new_world(self.settings, self.clock.now())
+        clock = Clock()
+        world = new_world(self.settings, clock.now())
+        self.service = Service(world, clock, self.settings, Results(bulk_format), Events())
         self.port = port
         """Where it listens; once it runs, never 0."""
-        self.events = Events()
-        """Tells those who listen to it what happens."""
-        self._bulk_format = bulk_format
         self._ready = threading.Event()
         self._failure: BaseException | None = None
+
+    @property
+    def clock(self) -> Clock:
+        """Its time, to be moved."""
+        return self.service.clock
+
+    @property
+    def world(self) -> World:
+        """All it knows, to be looked at."""
+        return self.service.world
+
+    @property
+    def events(self) -> Events:
+        """Tells those who listen to it what happens."""
+        return self.service.events
 
     @property
     def url(self) -> str:
@@ -142,14 +155,14 @@ class Emulator:
         self._ready.wait()
         if self._failure is not None:
             self._thread.join()
-            self._directory.cleanup()
+            self.service.results.close()
             raise RuntimeError("the emulator did not start") from self._failure
         return self
 
     def __exit__(self, *_: object) -> None:
         self._server.stop()
         self._thread.join()
-        self._directory.cleanup()
+        self.service.results.close()
 
     def run(self) -> None:
         """Serve on this thread until SIGINT or SIGTERM; the first line printed ends with the address."""
@@ -161,7 +174,7 @@ class Emulator:
             for sig, handler in endings.items():
                 signal.signal(sig, handler)
             self._socket.close()
-            self._directory.cleanup()
+            self.service.results.close()
 
     def _announce(self) -> None:
         # In one piece: whoever reads the first line only may have gone before a second one.
@@ -170,11 +183,10 @@ class Emulator:
     def _prepare(self, started: Callable[[], None]) -> None:
         self._socket = _bound(self.port)
         self.port = self._socket.getsockname()[1]
-        self._directory = tempfile.TemporaryDirectory(prefix="ttd-emulator-", ignore_cleanup_errors=True)
-        results = Results(Path(self._directory.name), self._bulk_format)
+        self.service.results.open()
         self._ready.clear()
         self._failure = None
-        self._server = _Server(Service(self.world, self.clock, self.settings, results, self.events), started)
+        self._server = _Server(self.service, started)
 
     def _run_aside(self) -> None:
         try:

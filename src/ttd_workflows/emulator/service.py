@@ -2,12 +2,15 @@
 
 import asyncio
 import hmac
+import logging
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
 
 from ttd_workflows.emulator import bulk
-from ttd_workflows.emulator.clock import Clock
+from ttd_workflows.emulator.clock import Clock, nothing, told
 from ttd_workflows.emulator.events import Events
+from ttd_workflows.emulator.home import Home
 from ttd_workflows.emulator.life import has_ended
 from ttd_workflows.emulator.problems import Refusal
 from ttd_workflows.emulator.results import Results
@@ -15,6 +18,11 @@ from ttd_workflows.emulator.settings import Settings
 from ttd_workflows.emulator.work import outcome_of
 from ttd_workflows.emulator.world import Job, JobKind, Members, World
 
+_TICK = 0.001
+"""Seconds; to wake up a little late is better than to wake up twice."""
+_LONGEST_SLEEP = 3600.0
+_PAUSE = 1.0
+logger = logging.getLogger("ttd_workflows.emulator")
 RESULTS_PATH = "/_emulator/results/"
 
 
@@ -30,6 +38,8 @@ class Service:
         """How many calls of each operation came in."""
         self.events = events
         self.publish = events.publish
+        self.home = Home()
+        self._woken = asyncio.Event()
         self._due: list[tuple[float, JobKind, int]] = []
         self._work: dict[tuple[JobKind, int], asyncio.Task[Job]] = {}
         self._pictures: dict[tuple[JobKind, int], World] = {}
@@ -37,6 +47,39 @@ class Service:
         for job in (job for jobs in world.jobs.values() for job in jobs.values() if job.outcome is None):
             self._expect(job)
         heapify(self._due)
+
+    async def live(self) -> None:
+        """Let happen what is due when it is due, without a request, until this is cancelled."""
+        self.home.open()
+        self._woken = asyncio.Event()
+        self.clock.moved = self._follow_clock
+        try:
+            while True:
+                self._woken.clear()
+                try:
+                    self.settle()
+                except Exception:
+                    logger.exception("what was due could not happen; it is tried again with the next request")
+                    await asyncio.sleep(_PAUSE)
+                else:
+                    await self._sleep()
+        finally:
+            self.clock.moved = nothing
+            self.home.close()
+
+    async def _sleep(self) -> None:
+        """Until something is due, or the clock was moved, or something is due earlier than was known."""
+        wait = self.clock.real_seconds_until(self._due[0][0]) if self._due else None
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), None if wait is None else min(wait + _TICK, _LONGEST_SLEEP))
+
+    def _follow_clock(self) -> None:
+        self.home.do(self._catch_up)
+
+    def _catch_up(self) -> None:
+        self.settle()
+        self._woken.set()
+        self.publish("clock", lambda: told(self.clock))
 
     def settle(self) -> float:
         """Let happen what is due, in the order in which it is due. Called before every request; returns the present."""
@@ -89,6 +132,8 @@ class Service:
     def _expect(self, job: Job) -> None:
         if job.ends_at is not None:
             heappush(self._due, (job.ends_at, job.kind, job.id))
+            if self._due[0][2] == job.id:
+                self._woken.set()
 
     def _is_complete(self, job: Job) -> bool:
         outcome = job.outcome

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ttd_workflows.emulator.clock import timestamp
+from ttd_workflows.emulator.clock import WrongMove, timestamp, told
 from ttd_workflows.emulator.control.request import Controlling, controls
 from ttd_workflows.emulator.problems import invalid
 
@@ -17,23 +17,29 @@ async def health(asked: Controlling) -> dict[str, Any]:
 @controls("GET", "clock")
 async def read_clock(asked: Controlling) -> dict[str, Any]:
     """What time it is."""
-    return _told(asked)
+    return told(asked.service.clock)
 
 
 @controls("POST", "clock")
 async def move_clock(asked: Controlling) -> dict[str, Any]:
-    """Move forward, and let happen what is due by then."""
-    seconds = (await asked.body()).get("advance")
-    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
-        raise invalid("$.advance", "The number of seconds to move the clock forward is required.")
-    try:
-        asked.service.clock.advance(seconds)
-    except ValueError as error:
-        raise invalid("$.advance", str(error)) from None
-    asked.service.settle()
-    return _told(asked)
-
-
-def _told(asked: Controlling) -> dict[str, Any]:
+    """Move forward, stop, go on, or go faster, and let happen what is due by then."""
     clock = asked.service.clock
-    return {"now": timestamp(clock.now()), "ahead": clock.ahead}
+    try:
+        clock.move(**read_moves(await asked.body()))
+    except WrongMove as wrong:
+        raise invalid(f"$.{wrong.name}", str(wrong)) from None
+    return told(clock)
+
+
+def read_moves(data: dict[str, Any]) -> dict[str, Any]:
+    """What a move of the clock says, each member of its own type."""
+    kinds: dict[str, type | tuple[type, ...]] = {"advance": (int, float), "speed": (int, float), "freeze": bool}
+    for name, value in data.items():
+        if name not in kinds:
+            raise invalid(f"$.{name}", f"A clock has {', '.join(kinds)}, and no '{name}'.")
+        if not isinstance(value, kinds[name]) or (name != "freeze" and isinstance(value, bool)):
+            wanted = "true or false" if name == "freeze" else "a number"
+            raise invalid(f"$.{name}", f"The value must be {wanted}, not {value!r}.")
+    if not data:
+        raise invalid("$.advance", "The number of seconds to move the clock forward is required; or freeze, or speed.")
+    return data
