@@ -13,6 +13,7 @@ import time
 import pytest
 
 from ttd_workflows.cli import options
+from ttd_workflows.cli.app import app
 from ttd_workflows.cli.status import _lines
 from ttd_workflows.core import sending
 from ttd_workflows.emulator import Emulator
@@ -196,12 +197,14 @@ def test_interrupted(environment, number, code):
     assert (process.returncode, out, err.strip()) == (code, b"", b"")
 
 
-def test_a_repetition_is_told_to_who_waits(capsys):
+@pytest.mark.parametrize(("words", "told"), [((), "no connection. Trying again in 1.2 s.\n"), (("--quiet",), "")])
+def test_a_repetition_is_told_to_who_waits_unless_they_want_quiet(capsys, words, told):
     notices = options._Notices()
-    notices.debug("> %s %s headers=%s body=%s", "GET", "x", {}, SECRET)
-    assert capsys.readouterr().err == ""
-    notices.debug(options.REPEATING, "job_status.get_job_status", "no connection.", 1.25)
-    assert capsys.readouterr().err == "no connection. Trying again in 1.2 s.\n"
+    with app.make_context("ttdw", [*words, "status", "1"]):
+        notices.debug("> %s %s headers=%s body=%s", "GET", "x", {}, SECRET)
+        assert capsys.readouterr().err == ""
+        notices.debug(options.REPEATING, "job_status.get_job_status", "no connection.", 1.25)
+        assert capsys.readouterr().err == told
 
 
 def test_the_notice_is_what_sending_says():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ttd_workflows.cli import exits
@@ -25,14 +26,33 @@ class Terminated(KeyboardInterrupt):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and leave the process with its exit code."""
     signal.signal(signal.SIGTERM, _terminate)
+    _open_streams()
     try:
         code = _run(list(sys.argv[1:] if arguments is None else arguments))
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read our output has enough. Python would complain once more when it flushes stdout at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop(sys.stdout)
         code = exits.ERROR
+    except OSError as error:  # a full disk is noticed here, when what was printed is written
+        _drop(sys.stdout)
+        code = _tell(error)
     sys.exit(code)
+
+
+def _open_streams() -> None:
+    """Have all three streams, also where whoever started us closed some; say what a locale cannot write otherwise."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - as long as we live
+    for stream in (sys.stdout, sys.stderr):
+        if stream.encoding.lower() != "utf-8":
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a text stream of Python's own
+
+
+def _drop(stream: object) -> None:
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[attr-defined]
 
 
 def _run(arguments: list[str]) -> int:
@@ -54,6 +74,9 @@ def _run(arguments: list[str]) -> int:
 
 
 def _interrupted(interrupt: KeyboardInterrupt) -> int:
+    """What goes on without us, and how to come back to it, is in the notes that a command left on the interrupt."""
+    for note in getattr(interrupt, "__notes__", ()):
+        print(note, file=sys.stderr)  # noqa: T201 - this is what people are told
     return exits.TERMINATED if isinstance(interrupt, Terminated) else exits.INTERRUPTED
 
 

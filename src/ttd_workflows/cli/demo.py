@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ttd_workflows.cli import exits
-from ttd_workflows.cli.options import debug_option
+from ttd_workflows.cli import exits, voice
+from ttd_workflows.cli.commands import command
 
 if TYPE_CHECKING:
     from ttd_workflows import Workflows
@@ -40,7 +40,7 @@ Examples:
 """
 
 
-@click.command(epilog=EPILOG)
+@command(epilog=EPILOG)
 @click.option(
     "--job-seconds",
     type=click.FloatRange(min=0, max=3600),
@@ -49,8 +49,7 @@ Examples:
     show_default=True,
     help="How long the job takes.",
 )
-@debug_option
-def command(job_seconds: float) -> int:
+def demo(job_seconds: float) -> int:
     """Watch a whole job happen on a local service.
 
     Starts an emulator, submits a job that pulls a partner's third-party data, follows it to its end, downloads the
@@ -64,7 +63,7 @@ def command(job_seconds: float) -> int:
         Workflows(ttd_auth=emulator.token, server_url=emulator.url, ledger=None) as workflows,
         tempfile.TemporaryDirectory(prefix="ttdw-demo-") as directory,
     ):
-        _say(f"A local service answers at {emulator.url}")
+        voice.say(f"A local service answers at {emulator.url}")
         segments = _run_job(workflows, Path(directory) / "segments.json")
     _show(segments)
     _explain()
@@ -73,14 +72,13 @@ def command(job_seconds: float) -> int:
 
 def _run_job(workflows: Workflows, file: Path) -> list[dict[str, Any]]:
     from ttd_workflows.jobs.pace import Polling  # noqa: PLC0415
-    from ttd_workflows.jobs.progress import progress  # noqa: PLC0415
 
     job = workflows.jobs.third_party_data(partner_id=PARTNER, query_shape=QUERY_SHAPE)
-    _say(f"Submitted a job for the third-party data of partner {PARTNER}: its number is {job.id}")
-    with progress() as show:
+    voice.say(f"Submitted a job for the third-party data of partner {PARTNER}: its number is {job.id}")
+    with voice.progress() as show:
         result = job.wait(on_event=show, poll=Polling(floor=SECONDS_BETWEEN_QUESTIONS))
         result.save(file, on_event=show)
-    _say(f"Downloaded its result: {file.stat().st_size:,} bytes, and no token was sent for it")
+    voice.say(f"Downloaded its result: {file.stat().st_size:,} bytes, and no token was sent for it")
     return list(result.rows())
 
 
@@ -97,7 +95,7 @@ def _show(segments: list[dict[str, Any]]) -> None:
         for segment in segments[:ROWS_SHOWN]
     ]
     click.echo()
-    print_table(("segment", "name", "buyable", "households"), rows, cut=1, right=(3,))
+    print_table(("segment", "name", "buyable", "households"), rows, cut={1}, right={3})
     click.echo(f"The first {len(rows)} of {len(segments):,} segments.")
 
 
@@ -113,7 +111,3 @@ def _explain() -> None:
         "With the real service, put your token into WORKFLOWS_TTD_AUTH and leave out the\n"
         "emulator: that is all that changes."
     )
-
-
-def _say(text: str) -> None:
-    click.echo(text, err=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from ttd_workflows.cli import exits
+from ttd_workflows.cli.commands import command
 from ttd_workflows.cli.failures import Trouble
-from ttd_workflows.cli.options import debug_option
 
 DEFAULT_PORT = 8917
 LARGEST_PORT = 65535
@@ -29,7 +29,7 @@ end, so the exit code is 0 then; a second emulator on the same port ends with 1.
 """
 
 
-@click.command(epilog=EPILOG)
+@command(epilog=EPILOG)
 @click.option(
     "--port",
     type=click.IntRange(0, LARGEST_PORT),
@@ -49,8 +49,7 @@ end, so the exit code is 0 then; a second emulator on the same port ends with 1.
     show_default=True,
     help="How long a job takes.",
 )
-@debug_option
-def command(port: int, seed: int, job_seconds: float) -> int:
+def emulator(port: int, seed: int, job_seconds: float) -> int:
     """Run a local service that behaves like the real one.
 
     It needs no account and no network: it invents partners, advertisers, campaigns and audience data, runs the jobs

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ttd_workflows.cli import exits
+from ttd_workflows.cli.commands import command
 from ttd_workflows.cli.failures import Trouble
-from ttd_workflows.cli.options import connect, connection_options, debug_option
+from ttd_workflows.cli.options import connect, connection_options
+from ttd_workflows.cli.output import json_option, print_bytes
 from ttd_workflows.cli.references import ReferenceType
 from ttd_workflows.cli.text import duration, one_line
 
@@ -33,21 +35,20 @@ The exit code tells the job's status, so that a script need not read:
 """
 
 
-@click.command(epilog=EPILOG)
+@command(epilog=EPILOG, operations=("job_status.get_job_status", "job_status.get_graph_ql_bulk_job_status"))
 @click.argument("job", type=ReferenceType())
-@click.option("--json", "as_json", is_flag=True, help="Print the service's answer as one JSON document.")
+@json_option
 @connection_options
-@debug_option
-def command(job: Reference, as_json: bool, server: str | None, server_url: str | None, edition: str) -> int:  # noqa: FBT001 - click passes flags by name
+def status(job: Reference, *, as_json: bool) -> int:
     """Ask the service what became of a job.
 
     JOB is a job's number, or its reference: 412651 and standard:412651 are the same standard job; graphql:2989826 is
     a GraphQL bulk job, which is numbered apart.
     """
-    with connect(server, server_url, edition) as workflows:
+    with connect() as workflows:
         answer = _ask(workflows, job)
     if as_json:
-        click.echo(answer.model_dump_json(by_alias=True, exclude_unset=True))
+        print_bytes(answer.model_dump_json(by_alias=True, exclude_unset=True).encode() + b"\n")
     else:
         for label, text in _lines(job, answer):
             click.echo(f"{label:<10} {text}")
