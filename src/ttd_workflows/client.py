@@ -6,12 +6,12 @@ import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
-from ttd_workflows import identity
 from ttd_workflows.core import checks
 from ttd_workflows.core.exchange import Exchange, Settings
 from ttd_workflows.core.operation import EDITIONS, NEWEST_EDITION
 from ttd_workflows.core.retry import RetryConfig
 from ttd_workflows.errors import ConfigurationError
+from ttd_workflows.identity import address_given, settle, token_given
 from ttd_workflows.methods import (
     AdGroup,
     AdGroups,
@@ -94,13 +94,13 @@ class Workflows:
         Raises:
             ConfigurationError: A setting is not one that can be used.
         """
-        source, fault = identity.token_given(ttd_auth)
+        source, fault = token_given(ttd_auth)
         del ttd_auth  # so that no error's traceback shows it
         if fault:
             raise ConfigurationError(fault)
         if edition not in EDITIONS:
             raise ConfigurationError(f"there is no edition {edition!r}; there are {', '.join(EDITIONS)}")
-        who = identity.settle(source, profile, identity.address_given(server, server_url, url_params))
+        who = settle(source, profile, address_given(server, server_url, url_params))
         settings = Settings(
             token=who.token,
             server_url=who.address,
