@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ ORDER = (
     "contract",
     "meta",
     "results",
+    "sheets",
     "emulator",
     "downloads",
     "jobs",
@@ -22,13 +22,6 @@ ORDER = (
     "server",
     "witness",
 )
-
-
-def pytest_configure() -> None:
-    """What is kept on this machine, for its user, is nothing that tests may read."""
-    os.environ["WORKFLOWS_PROFILES"] = os.devnull + "/profiles"
-    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
-    os.environ.pop("WORKFLOWS_PROFILE", None)
 
 
 @pytest.hookimpl(trylast=True)

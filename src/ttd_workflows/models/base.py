@@ -30,7 +30,7 @@ from ttd_workflows.errors import Fault, InputError
 from ttd_workflows.types import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pydantic.fields import FieldInfo
 
@@ -244,16 +244,17 @@ def _explain(model: type[Model], location: tuple[int | str, ...], kind: str, mes
 def _no_such_member(name: str, members: list[str]) -> str:
     if name in members or any(to_camel(member) == name for member in members):
         return "this member is given twice, in Python's and in the wire's spelling"
-    return "there is no such member" + _nearest(name, members)
+    return "there is no such member" + did_you_mean(name, members)
 
 
 def _unlisted(word: OpenEnum) -> str:
     words = [str(member) for member in type(word)]
-    nearest = _nearest(word, words)
+    nearest = did_you_mean(word, words)
     return f"{word!s} is not a {type(word).__name__}" + (nearest or f"; it is one of {', '.join(words)}")
 
 
-def _nearest(word: str, words: list[str]) -> str:
+def did_you_mean(word: str, words: Iterable[str]) -> str:
+    """The end of a message about a misspelt word: the nearest of those that there are, if one is near."""
     by_folded = {known.lower(): known for known in words}
     near = get_close_matches(word.lower(), by_folded, n=1, cutoff=0.5)
     return f"; did you mean {by_folded[near[0]]}?" if near else ""

@@ -1,0 +1,86 @@
+"""CSV as spreadsheet programs write it: with commas, semicolons or tabs, in UTF-8, UTF-16 or Windows' encoding."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from typing import TYPE_CHECKING, ClassVar
+
+from ttd_workflows.errors import Fault, InputError
+from ttd_workflows.results.cells import cell
+from ttd_workflows.sheets.cells import unguarded
+from ttd_workflows.sheets.forms import places_of, tabulated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from ttd_workflows.sheets.forms import Added
+
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+_MARKED = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+
+
+class TextSheet:
+    """A CSV file. Its copy has the same delimiter and ends of lines, and is in UTF-8."""
+
+    in_json: ClassVar = False
+
+    def __init__(self, name: str, content: bytes) -> None:
+        text, self._encoding = decoded(name, content)
+        self._delimiter = _delimiter(name, text)
+        self._line_end = "\r\n" if "\r\n" in text else "\n"
+        self._lines = list(_lines(name, text, self._delimiter))
+        read = ((number, [unguarded(text) for text in cells]) for number, cells in enumerate(self._lines, 1))
+        self._table = tabulated(name, read)
+        self.headings, self.records = self._table.headings, self._table.records
+
+    def copy(self, added: Mapping[int, Added], headings: Sequence[str]) -> bytes:
+        """The whole file again; see :class:`~ttd_workflows.sheets.forms.Form`."""
+        widest = max(map(len, self._lines))
+        places = places_of(headings, self.headings, widest)
+        width = max(widest, *(place + 1 for place in places.values()))
+        file = io.StringIO(newline="")
+        written = csv.writer(file, delimiter=self._delimiter, lineterminator=self._line_end)
+        for number, cells in enumerate(self._lines, 1):
+            line = [cell(text) for text in cells] + [""] * (width - len(cells))
+            told = added.get(number, {}) if number != self._table.stands_in else {name: name for name in headings}
+            for name, place in places.items():
+                line[place] = cell(told.get(name, ""))
+            written.writerow(line)
+        return file.getvalue().encode("utf-8" if self._encoding == "utf-8" else "utf-8-sig")
+
+
+def decoded(name: str, content: bytes) -> tuple[str, str]:
+    """The text of a file, and the encoding that it is in. Raises :class:`InputError`."""
+    marked = next((encoding for mark, encoding in _MARKED.items() if content.startswith(mark)), None)
+    for encoding in (marked,) if marked else ("utf-8", "cp1252"):
+        try:
+            return content.decode(encoding), encoding
+        except UnicodeDecodeError as error:
+            fault = error
+    line = content.count(b"\n", 0, fault.start) + 1
+    byte = f"0x{content[fault.start]:02x}"
+    raise InputError(
+        f"{name} is not text in UTF-8, nor in Windows-1252: line {line} has the byte {byte}. Save it again, in UTF-8"
+    )
+
+
+def _delimiter(name: str, text: str) -> str:
+    """The delimiter that cuts the first line into the most cells."""
+    start = text.lstrip("\r\n")
+    widths = {delimiter: len(next(_lines(name, start, delimiter), ())) for delimiter in DELIMITERS}
+    widest = [delimiter for delimiter, width in widths.items() if width == max(widths.values())]
+    if len(widest) > 1 and max(widths.values()) > 1:
+        which = " and ".join(DELIMITERS[delimiter] for delimiter in widest)
+        raise InputError(f"{name}: its headings are cut into equally many by {which}; leave one of these out of them")
+    return widest[0]
+
+
+def _lines(name: str, text: str, delimiter: str) -> Iterator[list[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        yield from reader
+    except csv.Error as error:
+        why = f"it cannot be cut into cells ({error}): is there a quotation mark too many, or too few?"
+        raise InputError.of(name, [Fault(f"line {reader.line_num}", why)]) from None
