@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,13 @@ ORDER = (
     "server",
     "witness",
 )
+
+
+def pytest_configure() -> None:
+    """What is kept on this machine, for its user, is nothing that tests may read."""
+    os.environ["WORKFLOWS_PROFILES"] = os.devnull + "/profiles"
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+    os.environ.pop("WORKFLOWS_PROFILE", None)
 
 
 @pytest.hookimpl(trylast=True)

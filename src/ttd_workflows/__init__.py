@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from ttd_workflows import models as models
     from ttd_workflows import types as types
     from ttd_workflows import utils as utils
-    from ttd_workflows.client import SERVER_PROD as SERVER_PROD
-    from ttd_workflows.client import SERVER_SANDBOX as SERVER_SANDBOX
-    from ttd_workflows.client import SERVERS as SERVERS
     from ttd_workflows.client import Workflows as Workflows
     from ttd_workflows.downloads.errors import DownloadCancelled as DownloadCancelled
     from ttd_workflows.downloads.errors import DownloadError as DownloadError
@@ -22,6 +19,9 @@ if TYPE_CHECKING:
     from ttd_workflows.downloads.errors import NoSpace as NoSpace
     from ttd_workflows.downloads.errors import UrlDied as UrlDied
     from ttd_workflows.errors import *  # noqa: F403
+    from ttd_workflows.identity import SERVER_PROD as SERVER_PROD
+    from ttd_workflows.identity import SERVER_SANDBOX as SERVER_SANDBOX
+    from ttd_workflows.identity import SERVERS as SERVERS
     from ttd_workflows.models import *  # noqa: F403
     from ttd_workflows.results.errors import ColumnMisfit as ColumnMisfit
     from ttd_workflows.results.errors import DamagedResult as DamagedResult
@@ -34,9 +34,9 @@ VERSION = __version__
 
 _ROOM_OF = {
     "Workflows": "ttd_workflows.client",
-    "SERVERS": "ttd_workflows.client",
-    "SERVER_PROD": "ttd_workflows.client",
-    "SERVER_SANDBOX": "ttd_workflows.client",
+    "SERVERS": "ttd_workflows.identity",
+    "SERVER_PROD": "ttd_workflows.identity",
+    "SERVER_SANDBOX": "ttd_workflows.identity",
 }
 _LATER_ROOMS = ("ttd_workflows.results.errors", "ttd_workflows.downloads.errors")
 _MODULES = frozenset({"errors", "models", "types", "utils"})

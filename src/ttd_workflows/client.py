@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -11,8 +10,8 @@ from ttd_workflows.core import checks
 from ttd_workflows.core.exchange import Exchange, Settings
 from ttd_workflows.core.operation import EDITIONS, NEWEST_EDITION
 from ttd_workflows.core.retry import RetryConfig
-from ttd_workflows.core.secrets import Secret
 from ttd_workflows.errors import ConfigurationError
+from ttd_workflows.identity import address_given, settle, token_given
 from ttd_workflows.methods import (
     AdGroup,
     AdGroups,
@@ -27,22 +26,13 @@ from ttd_workflows.types import UNSET, Unset
 from ttd_workflows.version import __version__
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Mapping
     from types import TracebackType
 
     from ttd_workflows.jobs.submissions import Jobs
     from ttd_workflows.utils import Logger
 
-SERVER_PROD = "prod"
-SERVER_SANDBOX = "sandbox"
-SERVER_EMULATOR = "emulator"
-SERVERS = {
-    SERVER_PROD: "https://api.thetradedesk.com/workflows",
-    SERVER_SANDBOX: "https://ext-api.sb.thetradedesk.com/workflows",
-    SERVER_EMULATOR: "http://127.0.0.1:8917/workflows",
-}
-"""The servers by name. ``sandbox`` is The Trade Desk's own test environment, ``emulator`` the local service."""
-EMULATOR_TOKEN = "emulator"  # noqa: S105 - it opens nothing but the local emulator
 DEFAULT_BODY_LIMIT = 128 * 1024 * 1024
 DEFAULT_USER_AGENT = (
     f"ttdw/{__version__} python/{sys.version_info.major}.{sys.version_info.minor} (ttd_workflows; {sys.platform})"
@@ -69,6 +59,7 @@ class Workflows:
         timeout_ms: int | None = None,
         debug_logger: Logger | None = None,
         *,
+        profile: str | None = None,
         edition: str = NEWEST_EDITION,
         ledger: str | os.PathLike[str] | Unset | None = UNSET,
         ledger_scope: str = "",
@@ -79,16 +70,19 @@ class Workflows:
         """Set a client up; nothing is sent yet.
 
         Args:
-            ttd_auth: The token, or a function that returns it, asked at each call. Left out, ``WORKFLOWS_TTD_AUTH``.
+            ttd_auth: The token, or a function that returns it, asked at each call. Left out, that of ``profile``, else
+                ``WORKFLOWS_TTD_AUTH``, else that of ``WORKFLOWS_PROFILE`` or of the profile ``default``.
             server: ``"prod"``, ``"sandbox"`` or ``"emulator"``. The emulator's token is its own.
             url_params: Values for ``{names}`` in ``server_url``.
-            server_url: The service's address; beats ``server``. Both left out, ``WORKFLOWS_SERVER_URL``, else prod.
+            server_url: The service's address; beats ``server``. Both left out, that of ``profile``, else
+                ``WORKFLOWS_SERVER_URL``, else that of the profile in use, else prod.
             client: Your own ``httpx`` or ``httpx2`` client, used for every blocking call. It stays yours to close.
             async_client: The same for the async form.
             retry_config: When and how calls are repeated, as far as that is safe. ``None``: never.
             timeout_ms: Milliseconds that one attempt may take as a whole. Left out, 60 s, and 300 s for a call that
                 creates or changes something.
             debug_logger: Takes a line for each request and answer, bodies included, secrets masked.
+            profile: The name that ``ttdw login`` keeps a token under, with the server it is for.
             edition: The edition of the API to speak: ``"0.13.2"`` or ``"0.7.2"``.
             ledger: The file that records what ``jobs`` submits. Left out, ``WORKFLOWS_LEDGER``, else a file in the
                 user's state directory. ``None``: no record, and no ``key=``.
@@ -100,17 +94,16 @@ class Workflows:
         Raises:
             ConfigurationError: A setting is not one that can be used.
         """
-        fault = checks.token_fault(ttd_auth)
-        token = _token_source(None if fault else ttd_auth, server, server_url)
+        source, fault = token_given(ttd_auth)
         del ttd_auth  # so that no error's traceback shows it
         if fault:
             raise ConfigurationError(fault)
         if edition not in EDITIONS:
             raise ConfigurationError(f"there is no edition {edition!r}; there are {', '.join(EDITIONS)}")
-        address = _address(server, server_url, url_params)
+        who = settle(source, profile, address_given(server, server_url, url_params))
         settings = Settings(
-            token=token,
-            server_url=address,
+            token=who.token,
+            server_url=who.address,
             edition=edition,
             retries=RetryConfig() if isinstance(retry_config, Unset) else retry_config,
             timeout_ms=timeout_ms,
@@ -177,31 +170,3 @@ class Workflows:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self.aclose()
-
-
-def _address(server: str | None, server_url: str | None, url_params: Mapping[str, str] | None) -> str:
-    if server_url is not None and server_url != "":
-        return checks.address(server_url, url_params)
-    if server is None:
-        return os.environ.get("WORKFLOWS_SERVER_URL") or SERVERS[SERVER_PROD]
-    if not isinstance(server, str):
-        raise ConfigurationError(f"server is the name of one, as text, not {type(server).__name__}")
-    if server not in SERVERS:
-        from difflib import get_close_matches  # noqa: PLC0415 - only for this message
-
-        near = get_close_matches(server, SERVERS, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(SERVERS)}"
-        raise ConfigurationError(f"there is no server {server!r}; {hint}")
-    return SERVERS[server]
-
-
-def _token_source(
-    ttd_auth: str | Callable[[], str | None] | None, server: str | None, server_url: str | None
-) -> Secret | Callable[[], str | None]:
-    if callable(ttd_auth):
-        return ttd_auth
-    if ttd_auth is None:
-        # The service's token is never sent to the emulator, which has its own.
-        local = server == SERVER_EMULATOR and not server_url
-        ttd_auth = EMULATOR_TOKEN if local else os.environ.get("WORKFLOWS_TTD_AUTH", "")
-    return Secret(ttd_auth)

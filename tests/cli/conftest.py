@@ -38,8 +38,9 @@ class Outcome:
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment without what leads a command to a service or decides on colours; a warning is an error."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(UNWANTED)}
-    ledger = tmp_path_factory.mktemp("ledger") / "ledger.sqlite3"
-    return {**kept, "PYTHONWARNINGS": "error", "COLUMNS": "80", "WORKFLOWS_LEDGER": str(ledger)}
+    folder = tmp_path_factory.mktemp("kept")
+    own = {"WORKFLOWS_LEDGER": str(folder / "ledger.sqlite3"), "WORKFLOWS_PROFILES": str(folder / "profiles")}
+    return {**kept, "PYTHONWARNINGS": "error", "COLUMNS": "80", **own}
 
 
 @pytest.fixture(scope="session")

@@ -52,7 +52,7 @@ def test_stdout_has_the_data_and_what_to_do_next(ttdw):
 
 
 def test_the_code_it_shows_runs(environment, emulator, tmp_path):
-    run = "import sys, ttd_workflows.client as c; c.SERVERS['emulator'] = sys.argv[1]; exec(sys.stdin.read())"
+    run = "import sys, ttd_workflows.identity as i; i.SERVERS['emulator'] = sys.argv[1]; exec(sys.stdin.read())"
     done = subprocess.run(
         [sys.executable, "-c", run, emulator.url],
         input=SNIPPET,

@@ -13,7 +13,7 @@ import pytest
 
 from ttd_workflows import Workflows
 from ttd_workflows.cli.emulator import DEFAULT_PORT
-from ttd_workflows.client import EMULATOR_TOKEN, SERVERS
+from ttd_workflows.identity import EMULATOR_TOKEN, SERVERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

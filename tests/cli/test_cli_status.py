@@ -155,7 +155,7 @@ def test_the_emulator_by_name_is_never_sent_the_services_token(environment):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         code = (
-            f"import ttd_workflows.client as c; c.SERVERS['emulator'] = 'http://127.0.0.1:{port}/workflows';"
+            f"import ttd_workflows.identity as i; i.SERVERS['emulator'] = 'http://127.0.0.1:{port}/workflows';"
             "from ttd_workflows.cli import main; main()"
         )
         process = subprocess.Popen(

@@ -12,4 +12,4 @@ DOCUMENTED_ADDRESS = "http://127.0.0.1:8917"
 
 def preamble(emulator: Emulator) -> str:
     """Python that makes ``server="emulator"`` mean the tests' emulator: the documented port may be in use."""
-    return f"import ttd_workflows.client as c; c.SERVERS['emulator'] = {emulator.url!r}"
+    return f"import ttd_workflows.identity as i; i.SERVERS['emulator'] = {emulator.url!r}"

@@ -12,9 +12,10 @@ import click
 
 from ttd_workflows.cli import voice
 from ttd_workflows.cli.text import one_line
-from ttd_workflows.client import SERVERS, Workflows
+from ttd_workflows.client import Workflows
 from ttd_workflows.core.operation import EDITIONS, NEWEST_EDITION
 from ttd_workflows.core.port import LOOPBACK_HOSTS
+from ttd_workflows.identity import SERVERS
 from ttd_workflows.types import UNSET
 
 if TYPE_CHECKING:

@@ -204,7 +204,8 @@ async def _token(settings: Settings, port: Port) -> SecretBytes:
     del value  # what is raised below may be shown with the locals of this frame
     if not token:
         raise ConfigurationError(
-            "there is no token: set WORKFLOWS_TTD_AUTH, or give ttd_auth= a token or a function that returns one"
+            "there is no token: set WORKFLOWS_TTD_AUTH, keep one with ttdw login, or give ttd_auth= a token or a "
+            "function that returns one"
         )
     if not token.isascii() or _CONTROL.search(token):
         raise ConfigurationError("the token has characters no token has; was something else pasted with it?")

@@ -11,9 +11,11 @@ from ttd_workflows.emulator.control import PREFIX
 from ttd_workflows.emulator.control.app import Control
 from ttd_workflows.emulator.downloads import Downloads
 from ttd_workflows.emulator.endpoints import OperationEndpoint
+from ttd_workflows.emulator.names import DOWNLOAD
 from ttd_workflows.emulator.routing import ByMethod, NoRoute
 from ttd_workflows.emulator.service import RESULTS_PATH, Service
 from ttd_workflows.emulator.serving import SERVED, Served
+from ttd_workflows.emulator.watched import Named, Recorded
 
 BASE = "/workflows"
 
@@ -23,15 +25,15 @@ def build_app(service: Service) -> ASGIApp:
     methods: dict[str, dict[str, ASGIApp]] = {}
     # Routes are tried in order: what is polled comes first.
     for served in sorted(SERVED, key=lambda served: served.operation.method != "GET"):
-        endpoint = OperationEndpoint(served, service)
+        endpoint = Named(str(served.operation), OperationEndpoint(served, service))
         for path in _paths(served):
             methods.setdefault(path, {})[served.operation.method] = endpoint
     known = [f"{method} {path}" for path, endpoints in methods.items() for method in endpoints]
     routes = [Route(f"{base}{path}", ByMethod(methods[path])) for path in methods for base in (BASE, "")]
-    downloads = Downloads(service)
+    downloads = Named(DOWNLOAD, Downloads(service))
     routes.append(Route(f"{RESULTS_PATH}{{name}}", ByMethod({"GET": downloads, "HEAD": downloads})))
     routes.append(Route(f"{PREFIX}{{rest:path}}", Control(service)))
-    return Router(routes, redirect_slashes=False, default=NoRoute(known, BASE))
+    return Recorded(service, Router(routes, redirect_slashes=False, default=NoRoute(known, BASE)))
 
 
 def _paths(served: Served) -> Iterator[str]:

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs
 
 from starlette.types import Receive, Scope, Send
 
+from ttd_workflows.emulator.entries import recording
 from ttd_workflows.emulator.exchange import Incoming, respond
 from ttd_workflows.emulator.problems import Refusal
 from ttd_workflows.emulator.results import ResultFile
@@ -88,6 +89,8 @@ def _part(incoming: Incoming, file: ResultFile) -> tuple[int, int] | None:
 
 async def _send_file(send: Send, incoming: Incoming, file: ResultFile, part: tuple[int, int] | None) -> None:
     start, end = part or (0, file.size)
+    if incoming.entry is not None:
+        send = recording(send, incoming.entry)
     fields = [
         (b"content-type", b"application/json"),
         (b"content-length", b"%d" % (end - start)),

@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from ttd_workflows.core.operation import Operation
 from ttd_workflows.core.port import LARGEST_ID
+from ttd_workflows.core.retry import Repeat
 from ttd_workflows.emulator import bodies
 from ttd_workflows.emulator.exchange import Incoming, json_bytes, respond, respond_json, respond_problem
 from ttd_workflows.emulator.problems import PassedThrough, Refusal, invalid
@@ -42,8 +43,8 @@ class OperationEndpoint:
         if incoming.headers.get(b"ttd-auth") != self._token:
             await self._unauthorized(send, incoming)
             return
-        received = self._service.received
-        received[self._name] = received.get(self._name, 0) + 1
+        counts = self._service.journal.counts
+        counts[self._name] = counts.get(self._name, 0) + 1
         try:
             status, body = await self._answer(incoming, receive)
         except Refusal as refusal:
@@ -64,6 +65,8 @@ class OperationEndpoint:
         answer = self._handler(Call(self._service, incoming.origin, now), **arguments)
         if isawaitable(answer):
             answer = await answer
+        if self._operation.method != "GET" and incoming.entry is not None and self._changes(arguments):
+            self._service.journal.carried_out(incoming.entry)
         status = self._status
         checked_only = getattr(arguments.get("request"), "validate_input_only", None)
         if checked_only and status == 201:
@@ -73,6 +76,14 @@ class OperationEndpoint:
         if _is_large(answer):
             return status, await asyncio.to_thread(_written, answer)
         return status, _written(answer)
+
+    def _changes(self, arguments: dict[str, Any]) -> bool:
+        """Whether the call left something behind that it would leave twice if it were sent twice."""
+        request = arguments.get("request")
+        graphql = getattr(request, "request", None)
+        if getattr(request, "validate_input_only", None) or (graphql and "mutation" not in graphql):
+            return False
+        return self._operation.repeat(arguments) is Repeat.ONCE
 
     async def _arguments(self, incoming: Incoming, receive: Receive) -> dict[str, Any]:
         arguments: dict[str, Any] = {}

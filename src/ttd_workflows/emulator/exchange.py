@@ -7,10 +7,12 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
+from ttd_workflows.emulator.entries import Entry
 from ttd_workflows.emulator.problems import Refusal
 
 JSON = b"application/json; charset=utf-8"
 _serial = count(1)
+_INCOMING = "ttd_workflows.incoming"
 
 
 @dataclass(slots=True)
@@ -20,11 +22,16 @@ class Incoming:
     scope: Scope
     headers: dict[bytes, bytes]
     serial: int
+    entry: Entry | None = None
+    """Its entry in the journal, if it is entered there."""
 
     @classmethod
     def of(cls, scope: Scope) -> "Incoming":
-        """What ASGI says of a request."""
-        return cls(scope, dict(scope["headers"]), next(_serial))
+        """What ASGI says of a request; the same for all who ask about it."""
+        known: Incoming | None = scope.get(_INCOMING)
+        if known is None:
+            known = scope[_INCOMING] = cls(scope, dict(scope["headers"]), next(_serial))
+        return known
 
     def header(self, name: bytes) -> str:
         """A header's value, empty if it is not there."""
@@ -58,7 +65,10 @@ class Incoming:
             if size > limit:
                 raise Refusal(413, f"The body is larger than {limit} bytes.")
             more = message.get("more_body", False)
-        return b"".join(pieces)
+        body = b"".join(pieces)
+        if self.entry is not None:
+            self.entry.received(body)
+        return body
 
 
 async def respond(
@@ -72,6 +82,8 @@ async def respond(
     if body:
         fields.append((b"content-type", content_type))
     fields += [(name.replace("_", "-").encode(), value.encode("latin-1")) for name, value in headers.items()]
+    if incoming.entry is not None:
+        incoming.entry.answered(status, fields, body)
     await send({"type": "http.response.start", "status": status, "headers": fields})
     await send({"type": "http.response.body", "body": body})
 

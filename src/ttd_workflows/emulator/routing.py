@@ -1,11 +1,14 @@
 """Routing for the service and its controls: the endpoints of one path, and the answer where no route matches."""
 
+from contextlib import suppress
 from difflib import get_close_matches
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ttd_workflows.emulator.exchange import Incoming, respond_problem
 from ttd_workflows.emulator.problems import Refusal
+
+_SHOWN_BODY = 1 << 16
 
 
 class ByMethod:
@@ -22,7 +25,7 @@ class ByMethod:
             return
         allowed = ", ".join(self._endpoints)
         refusal = Refusal(405, f"{scope['path']} does not take {scope['method']}, only {allowed}.")
-        await respond_problem(send, Incoming.of(scope), refusal, "application/json", allow=allowed)
+        await _refuse(scope, receive, send, refusal, allow=allowed)
 
 
 class NoRoute:
@@ -40,4 +43,13 @@ class NoRoute:
         nearest = get_close_matches(wanted, self._known, n=1, cutoff=0.3)
         hint = f"; the nearest is {nearest[0]}" if nearest else ""
         refusal = Refusal(404, f"There is no {scope['method']} {scope['path']}{hint}.")
-        await respond_problem(send, Incoming.of(scope), refusal, "application/json")
+        await _refuse(scope, receive, send, refusal)
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, refusal: Refusal, **headers: str) -> None:
+    incoming = Incoming.of(scope)
+    if incoming.entry is not None:
+        incoming.entry.note = refusal.detail
+        with suppress(Refusal, ConnectionResetError):  # only to be shown in the journal
+            await incoming.body(receive, _SHOWN_BODY)
+    await respond_problem(send, incoming, refusal, "application/json", **headers)

@@ -18,6 +18,7 @@ from ttd_workflows.emulator.app import BASE, build_app
 from ttd_workflows.emulator.beginning import new_world
 from ttd_workflows.emulator.clock import Clock
 from ttd_workflows.emulator.events import Events
+from ttd_workflows.emulator.journal import Journal
 from ttd_workflows.emulator.results import BulkFormat, Results, one_element_per_input
 from ttd_workflows.emulator.service import Service
 from ttd_workflows.emulator.settings import Settings
@@ -132,6 +133,11 @@ class Emulator:
     def world(self) -> World:
         """All it knows, to be looked at."""
         return self.service.world
+
+    @property
+    def journal(self) -> Journal:
+        """Every request and its answer."""
+        return self.service.journal
 
     @property
     def events(self) -> Events:

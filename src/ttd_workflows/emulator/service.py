@@ -11,6 +11,7 @@ from ttd_workflows.emulator import bulk
 from ttd_workflows.emulator.clock import Clock, nothing, told
 from ttd_workflows.emulator.events import Events
 from ttd_workflows.emulator.home import Home
+from ttd_workflows.emulator.journal import Journal
 from ttd_workflows.emulator.life import has_ended
 from ttd_workflows.emulator.problems import Refusal
 from ttd_workflows.emulator.results import Results
@@ -34,10 +35,9 @@ class Service:
         self.clock = clock
         self.settings = settings
         self.results = results
-        self.received: dict[str, int] = {}
-        """How many calls of each operation came in."""
         self.events = events
         self.publish = events.publish
+        self.journal = Journal(clock, events)
         self.home = Home()
         self._woken = asyncio.Event()
         self._due: list[tuple[float, JobKind, int]] = []

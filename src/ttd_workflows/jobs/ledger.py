@@ -26,8 +26,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from platformdirs import user_state_path
-
+from ttd_workflows.core.places import user_folder
 from ttd_workflows.errors import KeyReused, LedgerError
 from ttd_workflows.jobs.owners import Owner, Owners
 from ttd_workflows.types import Unset
@@ -326,13 +325,18 @@ class Ledger:
         return db
 
 
+def default_path() -> Path:
+    """Where the ledger is when no place is given. Raises :class:`LedgerError` where there is no home directory."""
+    named = os.environ.get("WORKFLOWS_LEDGER")
+    folder = Path() if named else user_folder("state", "let WORKFLOWS_LEDGER name a file", LedgerError)
+    return Path(os.path.realpath(named or folder / "ledger.sqlite3"))
+
+
 def ledger_at(place: str | os.PathLike[str] | Unset | None) -> Ledger | None:
     """The ledger at a place, one for all who use it in this process; the default place's when none is given."""
     if place is None:
         return None
-    if isinstance(place, Unset):
-        place = os.environ.get("WORKFLOWS_LEDGER") or user_state_path("ttdw", appauthor=False) / "ledger.sqlite3"
-    path = Path(os.path.realpath(place))
+    path = default_path() if isinstance(place, Unset) else Path(os.path.realpath(place))
     with _OPENING:
         ledger = _OPEN.get(path)
         if ledger is None:
