@@ -109,6 +109,65 @@ def test_unknown_members_are_overlooked_or_refused(call, own, campaign_input):
     assert strict.json["errors"].keys() == {"$.extra", "$.primaryInput.surprise", "$.primaryInput.primaryGoal.more"}
 
 
+def test_one_request_may_be_strict(call, campaign_input):
+    body = campaign_input(surprise=1)
+    answer = call("POST", "/campaign", body, TTD_Strict_Mode="true")
+    assert answer.json["errors"] == {"$.primaryInput.surprise": ["The JSON member 'surprise' is not known."]}
+    assert call("POST", "/campaign", body, TTD_Strict_Mode="false").status == 201
+
+
+def test_the_case_of_names_is_overlooked_or_not(call, own):
+    body = {"PARTNERID": "p1", "CallbackInput": {"callbackURL": "http://127.0.0.1:1/x"}}
+    assert call("POST", "/standardjob/thirdpartydata", body).status == 202
+    both = {"partnerId": "p1", "PartnerId": "p2"}
+    assert call("POST", "/standardjob/thirdpartydata", both, TTD_Strict_Mode="true").status == 400
+    exact = own(member_case="exact")("POST", "/standardjob/thirdpartydata", body)
+    assert exact.json["errors"] == {"$.partnerId": ["The partnerId field is required."]}
+
+
+def test_a_null_must_be_allowed(call, own, campaign_input):
+    body = campaign_input(budget=None, description=None)
+    answer = call("POST", "/campaign", body)
+    assert answer.json["errors"] == {"$.primaryInput.budget": ["The budget field must not be null."]}
+    assert own(null_members="ignored")("POST", "/campaign", body).status == 201
+
+
+@pytest.mark.parametrize(
+    ("edition", "lost"),
+    [
+        ("0.7.2", ["/standardjob/412651/status", "/graphqlbulkjob/1"]),
+        ("0.13.2", ["/typebasedjob/412651/status"]),
+    ],
+)
+def test_an_edition_alone_has_its_paths_only(own, edition, lost):
+    call = own(editions=edition)
+    word = "typebasedjob" if edition == "0.7.2" else "standardjob"
+    assert call("GET", f"/{word}/412651/status").status == 200
+    assert {call("GET", path).status for path in lost} == {404}
+
+
+def test_an_edition_alone_has_its_members_only(own, campaign_input):
+    new = campaign_input(secondaryGoal={"maximizeReach": True})
+    old = own(editions="0.7.2")
+    made = old("POST", "/campaign", new).json["campaign"]
+    assert made["secondaryGoal"] is None
+    strict = old("POST", "/campaign", new, TTD_Strict_Mode="true").json["errors"]
+    assert strict == {
+        "$.primaryInput.secondaryGoal": ["The JSON member 'secondaryGoal' is not known in edition 0.7.2."]
+    }
+    change = {"id": made["id"], "primaryInput": {"budget": {"pacingMode": "PaceEvenly"}}}
+    assert list(old("PATCH", "/campaign", change).json["errors"]) == [
+        "$.primaryInput.budget.budgetInAdvertiserCurrency"
+    ]
+
+
+def test_problems_may_be_text(own):
+    call = own(problem_content_type="text/plain")
+    answer = call("POST", "/standardjob/thirdpartydata", {"partnerId": ""})
+    assert (answer.status, answer.headers["Content-Type"]) == (400, "text/plain; charset=utf-8")
+    assert answer.body.decode() == "Bad Request\n$.partnerId: The partnerId field is required."
+
+
 def test_names_are_the_wires(call):
     answer = call("POST", "/standardjob/thirdpartydata", {"partner_id": "p1"})
     assert answer.json["errors"] == {"$.partnerId": ["The partnerId field is required."]}

@@ -9,7 +9,8 @@ import pytest
 from ttd_workflows.emulator import synthetic
 from ttd_workflows.emulator.beginning import FINISHED_JOB, UNFINISHED_JOB, new_world
 from ttd_workflows.emulator.bulk import carry_out
-from ttd_workflows.emulator.settings import Settings
+from ttd_workflows.emulator.scene import Scene
+from ttd_workflows.emulator.settings import Settings, User
 from ttd_workflows.emulator.world import World
 
 NOW = 1_800_000_000.0
@@ -21,7 +22,7 @@ def world():
 
 
 def test_a_world_survives_json(world):
-    done = carry_out(world, world.jobs["standard"][FINISHED_JOB], Settings())
+    done = carry_out(Scene(world, Settings(), NOW, User(name="emulator")), world.jobs["standard"][FINISHED_JOB])
     object.__setattr__(world.jobs["standard"][FINISHED_JOB], "outcome", done)
     restored = World.from_json(json.loads(json.dumps(world.to_json(), allow_nan=False)))
     assert restored == world

@@ -26,7 +26,7 @@ def build_app(service: Service) -> ASGIApp:
     # Routes are tried in order: what is polled comes first.
     for served in sorted(SERVED, key=lambda served: served.operation.method != "GET"):
         endpoint = Named(str(served.operation), OperationEndpoint(served, service))
-        for path in _paths(served):
+        for path in _paths(served, service.settings.editions):
             methods.setdefault(path, {})[served.operation.method] = endpoint
     known = [f"{method} {path}" for path, endpoints in methods.items() for method in endpoints]
     routes = [Route(f"{base}{path}", ByMethod(methods[path])) for path in methods for base in (BASE, "")]
@@ -36,7 +36,7 @@ def build_app(service: Service) -> ASGIApp:
     return Recorded(service, Router(routes, redirect_slashes=False, default=NoRoute(known, BASE)))
 
 
-def _paths(served: Served) -> Iterator[str]:
-    """The operation's paths in both editions."""
-    paths = {edition: served.operation.path(edition) for edition in EDITIONS}
-    yield from dict.fromkeys(path for path in paths.values() if path)
+def _paths(served: Served, editions: str) -> Iterator[str]:
+    """The operation's paths in the editions that are served."""
+    paths = [served.operation.path(edition) for edition in EDITIONS if editions in {"both", edition}]
+    yield from dict.fromkeys(path for path in paths if path)

@@ -1,10 +1,13 @@
 """The world as an emulator begins with it: partners, advertisers, some campaigns, and two jobs."""
 
+from dataclasses import replace
 from hashlib import sha256
 
 from ttd_workflows.emulator import entities, synthetic
+from ttd_workflows.emulator.callers import OWNER
 from ttd_workflows.emulator.clock import timestamp
-from ttd_workflows.emulator.settings import Settings
+from ttd_workflows.emulator.scene import Scene
+from ttd_workflows.emulator.settings import Settings, User
 from ttd_workflows.emulator.world import Advertiser, Members, Partner, World
 
 FINISHED_JOB = 412651
@@ -25,13 +28,15 @@ def new_world(settings: Settings, now: float) -> World:
     secret = sha256(f"result urls {settings.seed} {now}".encode()).hexdigest()
     world = World(settings.seed, now, secret)
     world.sequences = {"standard": FINISHED_JOB - 1, "graphql": FIRST_GRAPHQL_JOB - 1, "flight": 70_000}
+    scene = Scene(world, settings, now, User(name=OWNER))
     for number in range(settings.partners):
-        _add_partner(world, number, settings, now)
+        _add_partner(scene, number)
     _add_jobs(world, now)
     return world
 
 
-def _add_partner(world: World, number: int, settings: Settings, now: float) -> None:
+def _add_partner(scene: Scene, number: int) -> None:
+    world, settings, now = scene.world, scene.settings, scene.now
     id = synthetic.partner_id(world.seed, number)
     world.partners[id] = Partner(id, f"Partner {id}")
     for place in range(settings.advertisers_per_partner):
@@ -41,7 +46,7 @@ def _add_partner(world: World, number: int, settings: Settings, now: float) -> N
         if place == 0:
             for serial in range(settings.campaigns_per_first_advertiser):
                 sent = _campaign(advertiser, serial, now)
-                entities.create_campaign(world, sent, now - (90 - serial) * _DAY, settings)
+                entities.create_campaign(replace(scene, now=now - (90 - serial) * _DAY), sent)
 
 
 def _campaign(advertiser: str, serial: int, now: float) -> Members:

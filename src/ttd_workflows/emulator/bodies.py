@@ -6,13 +6,12 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from ttd_workflows.emulator.members import alias_of, overlooked
 from ttd_workflows.emulator.problems import Refusal, invalid
 from ttd_workflows.emulator.settings import Settings
 from ttd_workflows.models.base import Input
 
 M = TypeVar("M", bound=Input)
-_MANY_ROUNDS = 3
-"""Forgiving one fault may bring another to light."""
 
 
 def parse(body: bytes) -> Any:
@@ -28,19 +27,23 @@ def parse(body: bytes) -> Any:
     return data
 
 
-def read(model: type[M], data: Any, settings: Settings) -> M:
-    """The model that JSON means. What the settings forgive is put right in ``data`` first."""
+def read(model: type[M], data: Any, settings: Settings, *, strict: bool = False) -> M:
+    """The model that JSON means. What the settings forgive is put right in ``data``, unless ``strict``."""
     if not isinstance(data, dict):
         raise invalid("$", f"The JSON value could not be converted to {model.__name__}.")
-    for _ in range(_MANY_ROUNDS):
+    while True:
         try:
-            return model.model_validate(data, by_alias=True, by_name=False)
+            sent = model.model_validate(data, by_alias=True, by_name=False)
         except ValidationError as error:
             faults = error.errors(include_url=False, include_context=False)
-            grave = [fault for fault in faults if not _forgiven(fault, data, settings)]
-            if grave:
-                raise _refusal(grave) from None
-    raise Refusal(400, "The body cannot be read.")
+            # Forgiving one fault may mend another, or bring it to light.
+            forgiven = [fault for fault in faults if _forgiven(fault, model, data, settings, strict)]
+            if not forgiven:
+                raise _refusal(faults) from None
+        else:
+            if errors := overlooked(sent, settings, strict=strict):
+                raise Refusal(400, errors=errors)
+            return sent
 
 
 def read_ids(data: Any) -> list[str]:
@@ -76,12 +79,17 @@ def _message(fault: ErrorDetails) -> str:
             return f"The JSON value is not valid: {fault['msg']}"
 
 
-def _forgiven(fault: ErrorDetails, data: Any, settings: Settings) -> bool:
+def _forgiven(fault: ErrorDetails, model: type[Input], data: Any, settings: Settings, strict: bool) -> bool:
     """Whether a fault is one that the service overlooks; if so it is gone from ``data`` now."""
-    if fault["type"] == "extra_forbidden" and settings.unknown_members == "ignored":
+    if fault["type"] == "extra_forbidden":
         holder, name = _holder(data, fault["loc"])
-        del holder[name]
-        return True
+        known = alias_of(model, fault["loc"]) if settings.member_case == "ignored" else None
+        if known is not None and known not in holder:
+            holder[known] = holder.pop(name)
+            return True
+        if settings.unknown_members == "ignored" and not strict:
+            del holder[name]
+            return True
     if fault["type"] == "timezone_aware" and settings.dates_without_zone == "utc":
         holder, name = _holder(data, fault["loc"])
         holder[name] += "Z"

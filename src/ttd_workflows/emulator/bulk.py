@@ -6,27 +6,28 @@ from typing import Any
 from ttd_workflows.emulator import entities
 from ttd_workflows.emulator.documents import ad_group_document, campaign_document
 from ttd_workflows.emulator.problems import Refusal
-from ttd_workflows.emulator.settings import Settings
+from ttd_workflows.emulator.scene import Scene
 from ttd_workflows.emulator.world import Job, Members, Outcome, World
 
-_Step = Callable[[World, Members, float, Settings, str], Members]
+_Step = Callable[[Scene, Members, str], Members]
 
 
-def _create_campaign(world: World, sent: Members, now: float, settings: Settings, path: str) -> Members:
-    campaign, groups = entities.create_campaign(world, sent, now, settings, path)
-    return {"campaign": campaign_document(campaign), "adGroups": [ad_group_document(world, group) for group in groups]}
+def _create_campaign(scene: Scene, sent: Members, path: str) -> Members:
+    campaign, groups = entities.create_campaign(scene, sent, path)
+    shown = [ad_group_document(scene.world, group) for group in groups]
+    return {"campaign": campaign_document(campaign), "adGroups": shown}
 
 
-def _update_campaign(world: World, sent: Members, now: float, settings: Settings, path: str) -> Members:
-    return {"campaign": campaign_document(entities.update_campaign(world, sent, now, settings, path))}
+def _update_campaign(scene: Scene, sent: Members, path: str) -> Members:
+    return {"campaign": campaign_document(entities.update_campaign(scene, sent, path))}
 
 
-def _create_ad_group(world: World, sent: Members, now: float, settings: Settings, path: str) -> Members:
-    return {"adGroup": ad_group_document(world, entities.create_ad_group(world, sent, now, settings, path))}
+def _create_ad_group(scene: Scene, sent: Members, path: str) -> Members:
+    return {"adGroup": ad_group_document(scene.world, entities.create_ad_group(scene, sent, path))}
 
 
-def _update_ad_group(world: World, sent: Members, now: float, settings: Settings, path: str) -> Members:
-    return {"adGroup": ad_group_document(world, entities.update_ad_group(world, sent, now, settings, path))}
+def _update_ad_group(scene: Scene, sent: Members, path: str) -> Members:
+    return {"adGroup": ad_group_document(scene.world, entities.update_ad_group(scene, sent, path))}
 
 
 STEPS: dict[str, tuple[str, _Step]] = {
@@ -37,16 +38,16 @@ STEPS: dict[str, tuple[str, _Step]] = {
 }
 
 
-def carry_out(world: World, job: Job, settings: Settings) -> Outcome:
+def carry_out(scene: Scene, job: Job) -> Outcome:
     """Do what a bulk job asks for, at the moment it ends. With ``validateInputOnly`` nothing stays."""
     subject, step = STEPS[job.operation]
     check_only = bool(job.input.get("validateInputOnly"))
+    world = scene.world
     ground = world.picture() if check_only else world
-    assert job.ends_at is not None
     items: list[Members] = []
     for index, sent in enumerate(job.input["input"]):
         try:
-            made = step(ground, sent, job.ends_at, settings, f"$.input[{index}]")
+            made = step(scene.on(ground), sent, f"$.input[{index}]")
         except Refusal as refusal:
             items.append({"index": index, subject: None, "errors": _listed(refusal)})
         else:

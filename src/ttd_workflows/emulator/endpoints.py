@@ -13,12 +13,22 @@ from ttd_workflows.core.operation import Operation
 from ttd_workflows.core.port import LARGEST_ID
 from ttd_workflows.core.retry import Repeat
 from ttd_workflows.emulator import bodies
+from ttd_workflows.emulator.callers import (
+    EXPIRED,
+    ExpiredToken,
+    UnknownToken,
+    expired_in_graphql,
+    expired_token,
+    unknown_token,
+)
 from ttd_workflows.emulator.exchange import Incoming, json_bytes, respond, respond_json, respond_problem
 from ttd_workflows.emulator.problems import PassedThrough, Refusal, invalid
 from ttd_workflows.emulator.results import Stopped
 from ttd_workflows.emulator.service import Call, Service
 from ttd_workflows.emulator.serving import Served
+from ttd_workflows.emulator.settings import User
 from ttd_workflows.models.base import Input, Model
+from ttd_workflows.operations import GraphQLRequest, RESTRequest
 
 logger = logging.getLogger("ttd_workflows.emulator")
 _TO_A_THREAD = 1 << 17
@@ -31,7 +41,6 @@ class OperationEndpoint:
     def __init__(self, served: Served, service: Service) -> None:
         self._service = service
         self._settings = service.settings
-        self._token = service.settings.token.encode()
         self._handler = served.handler
         self._operation = served.operation
         self._status = served.status
@@ -40,13 +49,11 @@ class OperationEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         incoming = Incoming.of(scope)
-        if incoming.headers.get(b"ttd-auth") != self._token:
-            await self._unauthorized(send, incoming)
-            return
-        counts = self._service.journal.counts
-        counts[self._name] = counts.get(self._name, 0) + 1
         try:
-            status, body = await self._answer(incoming, receive)
+            user = self._user(incoming)
+            counts = self._service.journal.counts
+            counts[self._name] = counts.get(self._name, 0) + 1
+            status, body = await self._answer(incoming, receive, user)
         except Refusal as refusal:
             await respond_problem(send, incoming, refusal, self._settings.problem_content_type)
         except PassedThrough as answer:
@@ -59,10 +66,25 @@ class OperationEndpoint:
         else:
             await respond(send, incoming, status, body)
 
-    async def _answer(self, incoming: Incoming, receive: Receive) -> tuple[int, bytes]:
+    def _user(self, incoming: Incoming) -> User:
+        """Who calls. A token that is not good is refused as the part of the service does that would see it."""
+        token, service = incoming.headers.get(b"ttd-auth"), self._service
+        try:
+            return service.callers.who(token, service.world, service.clock.now())
+        except UnknownToken:
+            raise unknown_token(self._settings) from None
+        except ExpiredToken:
+            if self._operation is RESTRequest.submit_rest_request:
+                raise PassedThrough(403, {"Message": EXPIRED}) from None
+            if self._operation is GraphQLRequest.submit_graph_ql_request:
+                raise expired_in_graphql(self._settings) from None
+            raise expired_token(self._settings) from None
+
+    async def _answer(self, incoming: Incoming, receive: Receive, user: User) -> tuple[int, bytes]:
         arguments = await self._arguments(incoming, receive)
         now = self._service.settle()
-        answer = self._handler(Call(self._service, incoming.origin, now), **arguments)
+        call = Call(self._service, incoming.origin, now, user, _is_strict(incoming))
+        answer = self._handler(call, **arguments)
         if isawaitable(answer):
             answer = await answer
         if self._operation.method != "GET" and incoming.entry is not None and self._changes(arguments):
@@ -105,7 +127,9 @@ class OperationEndpoint:
 
         def read() -> Any:
             data = bodies.parse(content)
-            return bodies.read_ids(data) if kind is list else bodies.read(kind, data, self._settings)
+            if kind is list:
+                return bodies.read_ids(data)
+            return bodies.read(kind, data, self._settings, strict=_is_strict(incoming))
 
         return await asyncio.to_thread(read) if len(content) > _TO_A_THREAD else read()
 
@@ -113,13 +137,6 @@ class OperationEndpoint:
     def _kinds(self) -> dict[str, Any]:
         """What each argument is: ``int``, ``str``, ``bool``, a model, or ``list`` for a list of ids."""
         return {name: _kind(self._operation, name) for name in self._operation.parameters}
-
-    async def _unauthorized(self, send: Send, incoming: Incoming) -> None:
-        if self._settings.unauthorized_body == "gateway":
-            await respond_json(send, incoming, 401, {"message": "Unauthorized"})
-        else:
-            problem = Refusal(401, "The token is missing or not known.")
-            await respond_problem(send, incoming, problem, self._settings.problem_content_type)
 
 
 def _kind(operation: Operation[..., Any], name: str) -> Any:
@@ -136,6 +153,10 @@ def _number(text: str) -> int:
     if not 0 < number <= LARGEST_ID:
         raise invalid("id", f"The value '{text}' is not valid.")
     return number
+
+
+def _is_strict(incoming: Incoming) -> bool:
+    return incoming.header(b"ttd-strict-mode").lower() == "true"
 
 
 def _flag(incoming: Incoming, name: str) -> bool:

@@ -12,6 +12,7 @@ from ttd_workflows.emulator.documents import ad_group_document, campaign_documen
 from ttd_workflows.emulator.problems import Refusal
 from ttd_workflows.emulator.service import Call
 from ttd_workflows.emulator.serving import sent_members, serves
+from ttd_workflows.emulator.world import Campaign as StoredCampaign
 from ttd_workflows.models.bodies import ArchivedIds
 from ttd_workflows.operations import AdGroups, Campaign, Campaigns
 
@@ -22,7 +23,7 @@ def create_campaign(
 ) -> models.CampaignPayload:
     sent = sent_members(request)
     world = call.world.picture() if sent.get("validateInputOnly") else call.world
-    campaign, groups = entities.create_campaign(world, sent, call.now, call.settings)
+    campaign, groups = entities.create_campaign(call.scene.on(world), sent)
     document = {"campaign": campaign_document(campaign), "adGroups": [ad_group_document(world, g) for g in groups]}
     return models.CampaignPayload.model_validate(unborn(document, call.world, world))
 
@@ -33,7 +34,7 @@ def update_campaign(
 ) -> models.CampaignPayload:
     sent = sent_members(request)
     world = call.world.picture() if sent.get("validateInputOnly") else call.world
-    campaign = entities.update_campaign(world, sent, call.now, call.settings)
+    campaign = entities.update_campaign(call.scene.on(world), sent)
     groups = [ad_group_document(world, group) for group in world.ad_groups_of(campaign.id)]
     return models.CampaignPayload.model_validate({"campaign": campaign_document(campaign), "adGroups": groups})
 
@@ -48,12 +49,12 @@ def archive_campaigns(
     **_: Unpack[CallOptions],
 ) -> ArchivedIds:
     ids = request_body or []
-    return ArchivedIds(entities.archive_campaigns(call.world, ids, bool(force_archive), call.now, call.settings))
+    return ArchivedIds(entities.archive_campaigns(call.scene, ids, bool(force_archive)))
 
 
 @serves(Campaign.get_version)
 def get_campaign_version(call: Call, /, *, id: str, **_: Unpack[CallOptions]) -> models.CampaignVersionWorkflow:
-    if id not in call.world.campaigns:
+    if call.scene.find(StoredCampaign, id) is None:
         raise Refusal(404, f"There is no campaign '{id}', or the token may not see it.")
     return models.CampaignVersionWorkflow(id=id, version="Kokai", budgeting_version="Kokai")
 
@@ -64,9 +65,9 @@ def create_ad_group(
 ) -> models.AdGroupPayload:
     sent = sent_members(request)
     if sent.get("validateInputOnly"):
-        entities.create_ad_group(call.world.picture(), sent, call.now, call.settings)
+        entities.create_ad_group(call.scene.on(call.world.picture()), sent)
         return models.AdGroupPayload()
-    group = entities.create_ad_group(call.world, sent, call.now, call.settings)
+    group = entities.create_ad_group(call.scene, sent)
     return models.AdGroupPayload.model_validate({"adGroup": ad_group_document(call.world, group)})
 
 
@@ -76,7 +77,7 @@ def update_ad_group(
 ) -> models.AdGroupPayload:
     sent = sent_members(request)
     world = call.world.picture() if sent.get("validateInputOnly") else call.world
-    group = entities.update_ad_group(world, sent, call.now, call.settings)
+    group = entities.update_ad_group(call.scene.on(world), sent)
     return models.AdGroupPayload.model_validate({"adGroup": ad_group_document(world, group)})
 
 
@@ -89,4 +90,4 @@ def archive_ad_groups(
     force_archive: bool | None = False,
     **_: Unpack[CallOptions],
 ) -> ArchivedIds:
-    return ArchivedIds(entities.archive_ad_groups(call.world, request_body or [], call.now, call.settings))
+    return ArchivedIds(entities.archive_ad_groups(call.scene, request_body or []))

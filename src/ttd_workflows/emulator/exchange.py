@@ -95,7 +95,8 @@ async def respond_json(send: Send, incoming: Incoming, status: int, value: Any) 
 
 async def respond_problem(send: Send, incoming: Incoming, refusal: Refusal, content_type: str, **headers: str) -> None:
     """Send a refusal as ProblemDetails."""
-    body = json_bytes(refusal.problem(incoming.trace_id))
+    problem = refusal.problem(incoming.trace_id)
+    body = refusal.text().encode() if content_type == "text/plain" else json_bytes(problem)
     await respond(send, incoming, refusal.status, body, f"{content_type}; charset=utf-8".encode(), **headers)
 
 

@@ -14,7 +14,7 @@ from ttd_workflows.emulator.problems import Refusal, invalid
 from ttd_workflows.emulator.service import Call
 from ttd_workflows.emulator.serving import sent_members, serves
 from ttd_workflows.emulator.work import faults_of, job_errors
-from ttd_workflows.emulator.world import Job, Members
+from ttd_workflows.emulator.world import Advertiser, Job, JobKind, Members, Partner
 from ttd_workflows.models.base import Input
 from ttd_workflows.models.enums import BulkJobStatus, WorkflowStatus
 from ttd_workflows.models.jobs import (
@@ -31,7 +31,7 @@ from ttd_workflows.operations import AdGroup, Campaign, Dmp, GraphQLRequest, Job
 
 @serves(JobStatus.get_job_status)
 async def get_job_status(call: Call, /, *, id: int, **_: Unpack[CallOptions]) -> TypeBasedJobStatusResponse:
-    job = await call.service.job("standard", id, call.now)
+    job = await _own_job(call, "standard", id)
     stands = standing(job, call.now, call.settings)
     url, raw = await _result(call, job) if stands.has_result else (None, None)
     return TypeBasedJobStatusResponse(
@@ -60,7 +60,7 @@ async def get_first_party_data_job(
     call: Call, /, *, request: Body[models.FirstPartyDataInput] = None, **_: Unpack[CallOptions]
 ) -> TypeBasedJobSubmitResponse:
     sent = sent_members(request)
-    if sent["advertiserId"] not in call.world.advertisers:
+    if call.scene.find(Advertiser, sent["advertiserId"]) is None:
         raise _no_target(call, "$.advertiserId", "advertiser", sent["advertiserId"])
     await _check_shape(call, sent)
     return _submitted(call, "get_first_party_data_job", sent)
@@ -71,7 +71,7 @@ async def get_third_party_data_job(
     call: Call, /, *, request: Body[models.ThirdPartyDataInput] = None, **_: Unpack[CallOptions]
 ) -> TypeBasedJobSubmitResponse:
     sent = sent_members(request)
-    if sent["partnerId"] not in call.world.partners:
+    if call.scene.find(Partner, sent["partnerId"]) is None:
         raise _no_target(call, "$.partnerId", "partner", sent["partnerId"])
     await _check_shape(call, sent)
     return _submitted(call, "get_third_party_data_job", sent)
@@ -129,7 +129,7 @@ async def submit_graph_ql_bulk_query_job(
     if faults := await asyncio.to_thread(faults_of, "graphql", sent):
         errors = [GraphQLBulkJobError(message=fault, field=["query"]) for fault in faults]
         return GraphQlBulkJobResponse(payload=GraphQlBulkJobPayload(data=None, errors=errors), errors=None)
-    job = call.service.accept("graphql", "submit_graph_ql_bulk_query_job", sent, call.now)
+    job = call.service.accept("graphql", "submit_graph_ql_bulk_query_job", sent, call.now, call.user.name)
     data = await _graphql_job(call, job.id)
     return GraphQlBulkJobResponse(payload=GraphQlBulkJobPayload(data=data, errors=None), errors=None)
 
@@ -144,7 +144,7 @@ def _bulk(call: Call, request: Body[Input]) -> Members:
 
 
 def _submitted(call: Call, operation: str, sent: Members) -> TypeBasedJobSubmitResponse:
-    return TypeBasedJobSubmitResponse(id=call.service.accept("standard", operation, sent, call.now).id)
+    return TypeBasedJobSubmitResponse(id=call.service.accept("standard", operation, sent, call.now, call.user.name).id)
 
 
 async def _check_shape(call: Call, sent: Members) -> None:
@@ -158,8 +158,15 @@ def _no_target(call: Call, path: str, kind: str, id: str) -> Refusal:
     return invalid(path, f"There is no {kind} '{id}', or the token may not see it.", call.settings.data_target_unknown)
 
 
+async def _own_job(call: Call, kind: JobKind, id: int) -> Job:
+    job = await call.service.job(kind, id, call.now)
+    if job.user != call.user.name:
+        raise Refusal(call.settings.foreign_job, f"There is no job {id}.")
+    return job
+
+
 async def _graphql_job(call: Call, id: int) -> GraphQlBulkJob:
-    job = await call.service.job("graphql", id, call.now)
+    job = await _own_job(call, "graphql", id)
     stands = standing(job, call.now, call.settings)
     url, raw = await _result(call, job) if stands.has_result else (None, None)
     return GraphQlBulkJob(

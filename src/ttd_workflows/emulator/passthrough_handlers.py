@@ -21,7 +21,7 @@ async def submit_graph_ql_request(
     call: Call, /, *, request: Body[models.GraphQLRequestInput] = None, **_: Unpack[CallOptions]
 ) -> JSONObject | JSONArray:
     sent = sent_members(request)
-    graph = Graph(call.service.picture(), call.settings, call.now)
+    graph = Graph.of(call.scene.on(call.service.picture()))
     return JSONObject(await asyncio.to_thread(answer_request, graph, sent["request"], sent.get("variables")))
 
 

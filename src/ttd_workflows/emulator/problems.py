@@ -40,6 +40,11 @@ class Refusal(Exception):
             body["errors"] = self.errors
         return body
 
+    def text(self) -> str:
+        """The same where problems are plain text."""
+        title = self.detail or _TITLES.get(self.status, "Error")
+        return "\n".join([title, *(f"{path}: {one}" for path, said in self.errors.items() for one in said)])
+
 
 def invalid(path: str, message: str, status: int = 400) -> Refusal:
     """A refusal of one member of the body."""

@@ -6,14 +6,14 @@ A field that is not named here is the member of the same name. Nothing here need
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from ttd_workflows.emulator import synthetic
 from ttd_workflows.emulator.clock import timestamp
 from ttd_workflows.emulator.connections import Connection, connect
 from ttd_workflows.emulator.documents import ad_group_document, goal_word
-from ttd_workflows.emulator.settings import Settings
-from ttd_workflows.emulator.world import AdGroup, Advertiser, Campaign, Partner, World
+from ttd_workflows.emulator.scene import Scene, T
+from ttd_workflows.emulator.world import AdGroup, Advertiser, Campaign, Partner
 
 Resolver = Callable[[Any, "Graph", Mapping[str, Any]], Any]
 
@@ -23,13 +23,15 @@ class NotFound(Exception):
 
 
 @dataclass(frozen=True)
-class Graph:
-    """One moment of the world, as a graph. ``whole``: connections show all their rows, whatever page is asked for."""
+class Graph(Scene):
+    """A scene as a graph. ``whole``: connections show all their rows, whatever page is asked for."""
 
-    world: World
-    settings: Settings
-    now: float
     whole: bool = False
+
+    @classmethod
+    def of(cls, scene: Scene, *, whole: bool = False) -> Self:
+        """The graph of a scene."""
+        return cls(scene.world, scene.settings, scene.now, scene.user, whole)
 
     def connect(self, rows: Sequence[Any], arguments: Mapping[str, Any]) -> Connection:
         """The page of ``rows`` that ``arguments`` ask for."""
@@ -54,7 +56,7 @@ class Graph:
 
     def advertisers_of(self, partner: Partner) -> list[Advertiser]:
         """The advertisers of a partner."""
-        return [one for one in self.world.advertisers.values() if one.partner_id == partner.id]
+        return [one for one in self.all(Advertiser) if one.partner_id == partner.id]
 
 
 def upper_snake(word: str | None) -> str | None:
@@ -78,12 +80,12 @@ def _member(name: str) -> Resolver:
     return of
 
 
-def _one(things: str, kind: str) -> Resolver:
+def _one(kind: type[T]) -> Resolver:
     def of(source: Any, graph: Graph, arguments: Mapping[str, Any]) -> Any:
-        try:
-            return getattr(graph.world, things)[arguments["id"]]
-        except KeyError:
-            raise NotFound(f"{kind} '{arguments['id']}' isn't found, or you are not authorized to see it.") from None
+        thing = graph.find(kind, arguments["id"])
+        if thing is None:
+            raise NotFound(f"{kind.__name__} '{arguments['id']}' isn't found, or you are not authorized to see it.")
+        return thing
 
     return of
 
@@ -96,10 +98,8 @@ def _value(of: Callable[[Any, Graph], Any]) -> Resolver:
     return lambda source, graph, arguments: of(source, graph)
 
 
-def _advertiser_of(source: Any, graph: Graph) -> Advertiser:
-    if isinstance(source, AdGroup):
-        source = graph.world.campaigns[source.campaign_id]
-    return graph.world.advertisers[source.advertiser_id]
+def _advertiser_of(source: Campaign | AdGroup, graph: Graph) -> Advertiser:
+    return graph.advertiser_of(source)
 
 
 def _seed_of(advertiser: Advertiser) -> dict[str, str]:
@@ -161,14 +161,14 @@ _OF_CONNECTIONS: dict[str, Resolver] = {
 _PROVIDERS = [{"id": id, "name": name} for id, name in synthetic.PROVIDERS]
 
 _OF: dict[tuple[str, str], Resolver] = {
-    ("Query", "partner"): _one("partners", "Partner"),
-    ("Query", "partners"): _connection(lambda _, graph: list(graph.world.partners.values())),
-    ("Query", "advertiser"): _one("advertisers", "Advertiser"),
-    ("Query", "advertisers"): _connection(lambda _, graph: list(graph.world.advertisers.values())),
-    ("Query", "campaign"): _one("campaigns", "Campaign"),
-    ("Query", "campaigns"): _connection(lambda _, graph: list(graph.world.campaigns.values())),
-    ("Query", "adGroup"): _one("ad_groups", "AdGroup"),
-    ("Query", "adGroups"): _connection(lambda _, graph: list(graph.world.ad_groups.values())),
+    ("Query", "partner"): _one(Partner),
+    ("Query", "partners"): _connection(lambda _, graph: graph.all(Partner)),
+    ("Query", "advertiser"): _one(Advertiser),
+    ("Query", "advertisers"): _connection(lambda _, graph: graph.all(Advertiser)),
+    ("Query", "campaign"): _one(Campaign),
+    ("Query", "campaigns"): _connection(lambda _, graph: graph.all(Campaign)),
+    ("Query", "adGroup"): _one(AdGroup),
+    ("Query", "adGroups"): _connection(lambda _, graph: graph.all(AdGroup)),
     ("Partner", "advertisers"): _connection(lambda partner, graph: graph.advertisers_of(partner)),
     ("Partner", "thirdPartyData"): _connection(lambda partner, graph: graph.third_party_data(partner)),
     ("Partner", "thirdPartyDataProviders"): _connection(lambda *_: _PROVIDERS),

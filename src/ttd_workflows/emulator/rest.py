@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable
-from typing import Any
 from urllib.parse import unquote
 
 from ttd_workflows import models
@@ -18,9 +17,10 @@ from ttd_workflows.emulator.rest_names import (
     folded,
     partner_json,
 )
+from ttd_workflows.emulator.scene import T
 from ttd_workflows.emulator.service import Call
 from ttd_workflows.emulator.serving import sent_members
-from ttd_workflows.emulator.world import Members
+from ttd_workflows.emulator.world import AdGroup, Advertiser, Campaign, Members, Partner
 from ttd_workflows.models.base import Input
 from ttd_workflows.models.bodies import JSONObject
 
@@ -64,13 +64,13 @@ def _body(text: str | None) -> Members:
 def _route(call: Call, method: str, path: tuple[str, ...], body: Members) -> Members:
     match method, tuple(step.lower() for step in path[:1]) + path[1:]:
         case "GET", ("campaign", id):
-            return campaign_json(_found(call, call.world.campaigns, id))
+            return campaign_json(_found(call, Campaign, id))
         case "GET", ("adgroup", id):
-            return ad_group_json(call.world, _found(call, call.world.ad_groups, id))
+            return ad_group_json(call.world, _found(call, AdGroup, id))
         case "GET", ("advertiser", id):
-            return advertiser_json(_found(call, call.world.advertisers, id))
+            return advertiser_json(_found(call, Advertiser, id))
         case "GET", ("partner", id):
-            return partner_json(_found(call, call.world.partners, id))
+            return partner_json(_found(call, Partner, id))
         case "POST", ("campaign",):
             return _create_campaign(call, body)
         case "POST", ("adgroup",):
@@ -98,7 +98,7 @@ def _create_campaign(call: Call, body: Members) -> Members:
     ]
     sent = {"primaryInput": primary, "advancedInput": {"flights": flights or None}}
     sent = _checked(call, models.CampaignCreateWorkflowInput, sent)
-    return campaign_json(entities.create_campaign(call.world, sent, call.now, call.settings)[0])
+    return campaign_json(entities.create_campaign(call.scene, sent)[0])
 
 
 def _create_ad_group(call: Call, body: Members) -> Members:
@@ -106,28 +106,28 @@ def _create_ad_group(call: Call, body: Members) -> Members:
     defaults: Members = {"channel": "Display", "funnelLocation": "Awareness"}
     sent = {"campaignId": body["campaignid"], "primaryInput": {**defaults, **ad_group_input(body)}}
     sent = _checked(call, models.AdGroupCreateWorkflowInput, sent)
-    return ad_group_json(call.world, entities.create_ad_group(call.world, sent, call.now, call.settings))
+    return ad_group_json(call.world, entities.create_ad_group(call.scene, sent))
 
 
 def _update_campaign(call: Call, body: Members) -> Members:
     _require(body, "CampaignId")
-    _found(call, call.world.campaigns, body["campaignid"])
+    _found(call, Campaign, body["campaignid"])
     sent: Members = {"id": body["campaignid"], "primaryInput": campaign_input(body)}
     sent = _checked(call, models.CampaignUpdateWorkflowInput, sent)
-    return campaign_json(entities.update_campaign(call.world, sent, call.now, call.settings))
+    return campaign_json(entities.update_campaign(call.scene, sent))
 
 
 def _update_ad_group(call: Call, body: Members) -> Members:
     _require(body, "AdGroupId")
-    _found(call, call.world.ad_groups, body["adgroupid"])
+    _found(call, AdGroup, body["adgroupid"])
     sent: Members = {"id": body["adgroupid"], "primaryInput": ad_group_input(body)}
     sent = _checked(call, models.AdGroupUpdateWorkflowInput, sent)
-    return ad_group_json(call.world, entities.update_ad_group(call.world, sent, call.now, call.settings))
+    return ad_group_json(call.world, entities.update_ad_group(call.scene, sent))
 
 
 def _checked(call: Call, model: type[Input], sent: Members) -> Members:
     """What v3 was sent is held to the same types as what the service is sent."""
-    return sent_members(read(model, sent, call.settings))
+    return sent_members(read(model, sent, call.settings, strict=call.is_strict))
 
 
 def _query(call: Call, kind: tuple[str, ...], body: Members) -> Members:
@@ -135,18 +135,18 @@ def _query(call: Call, kind: tuple[str, ...], body: Members) -> Members:
     shown: Iterable[Members]
     match kind:
         case ("partner",):
-            shown = [partner_json(partner) for partner in world.partners.values()]
+            shown = [partner_json(partner) for partner in call.scene.all(Partner)]
         case ("advertiser", "partner"):
-            partner = _found(call, world.partners, _required(body, "PartnerId"))
-            shown = [advertiser_json(one) for one in world.advertisers.values() if one.partner_id == partner.id]
+            partner = _found(call, Partner, _required(body, "PartnerId"))
+            shown = [advertiser_json(one) for one in call.scene.all(Advertiser) if one.partner_id == partner.id]
         case ("campaign", "advertiser"):
-            advertiser = _found(call, world.advertisers, _required(body, "AdvertiserId"))
+            advertiser = _found(call, Advertiser, _required(body, "AdvertiserId"))
             shown = [campaign_json(campaign) for campaign in world.campaigns_of(advertiser.id)]
         case ("adgroup", "campaign"):
-            campaign = _found(call, world.campaigns, _required(body, "CampaignId"))
+            campaign = _found(call, Campaign, _required(body, "CampaignId"))
             shown = [ad_group_json(world, group) for group in world.ad_groups_of(campaign.id)]
         case ("adgroup", "advertiser"):
-            advertiser = _found(call, world.advertisers, _required(body, "AdvertiserId"))
+            advertiser = _found(call, Advertiser, _required(body, "AdvertiserId"))
             campaigns = world.campaigns_of(advertiser.id)
             shown = [ad_group_json(world, group) for one in campaigns for group in world.ad_groups_of(one.id)]
         case _:
@@ -167,8 +167,8 @@ def _page(rows: list[Members], body: Members) -> Members:
     return answer
 
 
-def _found(call: Call, things: dict[str, Any], id: str) -> Any:
-    if (thing := things.get(id)) is None:
+def _found(call: Call, kind: type[T], id: str) -> T:
+    if (thing := call.scene.find(kind, id)) is None:
         raise _nothing_there(call, f"'{id}'")
     return thing
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
 
 from ttd_workflows.emulator import bulk
+from ttd_workflows.emulator.callers import Callers
 from ttd_workflows.emulator.clock import Clock, nothing, told
 from ttd_workflows.emulator.events import Events
 from ttd_workflows.emulator.home import Home
@@ -15,7 +16,8 @@ from ttd_workflows.emulator.journal import Journal
 from ttd_workflows.emulator.life import has_ended
 from ttd_workflows.emulator.problems import Refusal
 from ttd_workflows.emulator.results import Results
-from ttd_workflows.emulator.settings import Settings
+from ttd_workflows.emulator.scene import Scene
+from ttd_workflows.emulator.settings import Settings, User
 from ttd_workflows.emulator.work import outcome_of
 from ttd_workflows.emulator.world import Job, JobKind, Members, World
 
@@ -35,6 +37,7 @@ class Service:
         self.clock = clock
         self.settings = settings
         self.results = results
+        self.callers = Callers(settings)
         self.events = events
         self.publish = events.publish
         self.journal = Journal(clock, events)
@@ -88,7 +91,7 @@ class Service:
             _, kind, id = heappop(self._due)
             job = self.world.jobs[kind][id]
             if job.operation in bulk.STEPS:
-                self.world.jobs[kind][id] = replace(job, outcome=bulk.carry_out(self.world, job, self.settings))
+                self.world.jobs[kind][id] = replace(job, outcome=bulk.carry_out(self._scene(job, self.world), job))
             else:
                 self._pictures[kind, id] = self.picture()
         return now
@@ -99,9 +102,9 @@ class Service:
             self._picture = self.world.picture()
         return self._picture
 
-    def accept(self, kind: JobKind, operation: str, input: Members, now: float) -> Job:
+    def accept(self, kind: JobKind, operation: str, input: Members, now: float, user: str) -> Job:
         """Take a job on."""
-        job = self.world.add_job(kind, operation, input, now, self.settings.job_seconds)
+        job = self.world.add_job(kind, operation, input, now, self.settings.job_seconds, user)
         self._expect(job)
         return job
 
@@ -129,6 +132,11 @@ class Service:
         """What makes a result's address valid until ``expires``."""
         return hmac.digest(self.world.secret.encode(), f"{name}:{expires}".encode(), "sha256").hex()
 
+    def _scene(self, job: Job, world: World) -> Scene:
+        """What a job works on: the moment it ends, as who submitted it sees it."""
+        assert job.ends_at is not None
+        return Scene(world, self.settings, job.ends_at, self.callers.named(job.user))
+
     def _expect(self, job: Job) -> None:
         if job.ends_at is not None:
             heappush(self._due, (job.ends_at, job.kind, job.id))
@@ -143,7 +151,7 @@ class Service:
         key = (job.kind, job.id)
         picture = self._pictures.pop(key, None) or self.picture()
         try:
-            outcome = await asyncio.to_thread(outcome_of, job, picture, self.settings, self.results)
+            outcome = await asyncio.to_thread(outcome_of, job, self._scene(job, picture), self.results)
         finally:
             del self._work[key]
         complete = self.world.jobs[job.kind][job.id] = replace(job, outcome=outcome)
@@ -164,6 +172,14 @@ class Call:
     origin: str
     """The address the caller reached the emulator at; result URLs are built on it."""
     now: float
+    user: User
+    is_strict: bool = False
+    """Whether the caller wants unknown members to be refused."""
+
+    @property
+    def scene(self) -> Scene:
+        """The world as the caller sees it now."""
+        return Scene(self.service.world, self.service.settings, self.now, self.user)
 
     @property
     def world(self) -> World:

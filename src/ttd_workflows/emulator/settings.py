@@ -1,26 +1,43 @@
 """What the emulator does where the real service's behaviour is not documented: every inference is a switch here.
 
-The text below each setting says what it decides and what the real service may do instead.
+The text below each setting says what it decides and what the real service may do instead. The groups are the
+subjects; what a program or a file sets is one :class:`Settings`.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal
 
 HOUR = 3600.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings:
-    """How one emulator behaves. The defaults are the likeliest reading of what is public."""
+class User:
+    """Someone who may call besides the owner of ``token``; what is left out is not narrowed."""
+
+    name: str
+    token: str | None = None
+    """The token this user has from the start."""
+
+    token_seconds: float | None = None
+    """How long after the start that token is good."""
+
+    password: str | None = None
+    """What ``/v3/authentication`` wants for a further token."""
+
+    partners: tuple[str, ...] | None = None
+    """The partners this user sees, with their advertisers."""
+
+    advertisers: tuple[str, ...] | None = None
+    """The advertisers this user sees, of those of the partners."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Data:
+    """The data it begins with."""
 
     seed: int = 0
     """The number the synthetic world grows from: the same seed makes the same partners, segments and ids."""
-
-    token: str = "emulator"
-    """The one token that is accepted. The real service has many, each seeing its own partners only."""
-
-    job_seconds: float = 3.0
-    """How long a job takes. The real service takes seconds to hours, by the size of the work."""
 
     partners: int = 4
     """How many partners there are; the first two are ``p1`` and ``p2``."""
@@ -36,6 +53,74 @@ class Settings:
 
     third_party_segments: int = 200
     """How many third-party segments each partner has; each is made when it is read, so 100,000 will do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Callers:
+    """Who calls."""
+
+    token: str = "emulator"
+    """The token that sees everything and never expires."""
+
+    password: str = "emulator"
+    """With the login ``emulator``, what ``/v3/authentication`` gives a further such token for."""
+
+    users: tuple[User, ...] = ()
+    """Further users: each a ``User``, or a mapping of its members, with what it sees and how long its token lives."""
+
+    unauthorized_body: Literal["gateway", "problem"] = "gateway"
+    """Whether a 401 looks like the gateway's ``{"message":"Unauthorized"}`` or is a ProblemDetails."""
+
+    expired_token: Literal[401, 403] = 401
+    """The status for a token whose time is over; REST v3 itself is documented to say 403."""
+
+    expired_token_in_graphql: Literal["status", "error"] = "status"
+    """Whether such a token meets that status on a GraphQL request too, or a 200 with ``AUTHENTICATION_FAILURE``."""
+
+    foreign_job: Literal[404, 403] = 404
+    """The status for a job of another user; only who submitted a job can read it."""
+
+    foreign_id: Literal[403, 404, 400] = 403
+    """The status of a direct operation for what is there but the token may not see."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Requests:
+    """What is sent and how it is read."""
+
+    editions: Literal["both", "0.7.2", "0.13.2"] = "both"
+    """Whose paths and members there are; with one edition alone the other's paths are 404, its members unknown."""
+
+    unknown_members: Literal["ignored", "refused"] = "ignored"
+    """What becomes of JSON members the schema lacks: the schema forbids them, the service's framework ignores them.
+    ``TTD-Strict-Mode: true`` refuses them for one request."""
+
+    member_case: Literal["ignored", "exact"] = "ignored"
+    """Whether ``PartnerID`` is read as ``partnerId``, as the service's framework does, or is an unknown member."""
+
+    null_members: Literal["refused", "ignored"] = "refused"
+    """What becomes of a null where the schema does not allow one."""
+
+    dates_without_zone: Literal["utc", "refused"] = "utc"
+    """What becomes of a date without a time zone: the members' names end in Utc, so it is probably read so."""
+
+    empty_input: Literal["refused", "accepted"] = "refused"
+    """What becomes of a bulk job whose ``input`` is an empty list."""
+
+    body_limit: int = 30_000_000
+    """How many bytes a request may have; this is the default of the service's web server."""
+
+    problem_content_type: Literal["application/json", "application/problem+json", "text/plain"] = "application/json"
+    """The content type of problems. The schema says JSON, the framework's default is ``application/problem+json``,
+    and other services of the platform answer with text."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Jobs:
+    """Jobs and their results."""
+
+    job_seconds: float = 3.0
+    """How long a job takes. The real service takes seconds to hours, by the size of the work."""
 
     url_lifetime: float = 1 * HOUR
     """How long a download URL lives. One hour is documented a layer below; the service may sign for longer."""
@@ -73,17 +158,13 @@ class Settings:
     data_target_unknown: Literal[404, 403, 400] = 404
     """The status for a data job on an advertiser or partner that is not there, or not visible."""
 
+
+@dataclass(frozen=True, kw_only=True)
+class Entities:
+    """Campaigns and ad groups."""
+
     entity_unknown: Literal[400, 403, 404] = 400
     """The status for creating below, or changing, something that is not there; only 400 is declared everywhere."""
-
-    empty_input: Literal["refused", "accepted"] = "refused"
-    """What becomes of a bulk job whose ``input`` is an empty list."""
-
-    unknown_members: Literal["ignored", "refused"] = "ignored"
-    """What becomes of JSON members the schema lacks: the schema forbids them, the service's framework ignores them."""
-
-    dates_without_zone: Literal["utc", "refused"] = "utc"
-    """What becomes of a date without a time zone: the members' names end in Utc, so it is probably read so."""
 
     nested_update: Literal["merge", "replace"] = "merge"
     """Whether an object inside an update changes only its given members, or is replaced whole. Goals are replaced."""
@@ -94,17 +175,37 @@ class Settings:
     archive_spares_active: bool = True
     """Whether archiving a campaign with enabled ad groups is refused unless forceArchive is true."""
 
-    rest_unknown: Literal[403, 404] = 403
-    """The status of REST v3 for an endpoint or a thing that is not there; 403 is documented, 404 was seen."""
+
+@dataclass(frozen=True, kw_only=True)
+class Passthrough:
+    """GraphQL and REST v3."""
 
     page_size: int = 10
     """How many nodes a GraphQL connection shows when ``first`` is left out."""
 
-    body_limit: int = 30_000_000
-    """How many bytes a request may have; this is the default of the service's web server."""
+    rest_unknown: Literal[403, 404] = 403
+    """The status of REST v3 for an endpoint or a thing that is not there; 403 is documented, 404 was seen."""
 
-    unauthorized_body: Literal["gateway", "problem"] = "gateway"
-    """Whether a 401 looks like the gateway's ``{"message":"Unauthorized"}`` or is a ProblemDetails."""
 
-    problem_content_type: str = "application/json"
-    """The content type of problems; ``application/problem+json`` is what the framework would send by default."""
+# The groups of a class are read from the last to the first.
+@dataclass(frozen=True, kw_only=True)
+class Settings(Passthrough, Entities, Jobs, Requests, Callers, Data):
+    """How one emulator behaves. The defaults are the likeliest reading of what is public."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "users", tuple(_user(given) for given in self.users))
+
+
+def _user(given: User | Mapping[str, Any]) -> User:
+    """A user as a settings file writes it, or as a program does."""
+    if isinstance(given, User):
+        return given
+    if unknown := set(given) - {field.name for field in fields(User)}:
+        raise ValueError(
+            f"a user has no {', '.join(sorted(unknown))}; it has name, token, token_seconds, password,"
+            " partners and advertisers"
+        )
+    members: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in given.items()
+    }
+    return User(**members)

@@ -6,11 +6,12 @@ from dataclasses import replace
 from ttd_workflows.emulator.bulk import STEPS
 from ttd_workflows.emulator.resolvers import Graph
 from ttd_workflows.emulator.results import Results
+from ttd_workflows.emulator.scene import Scene
 from ttd_workflows.emulator.settings import Settings
-from ttd_workflows.emulator.world import Job, JobKind, Members, Outcome, World
+from ttd_workflows.emulator.world import Job, JobKind, Members, Outcome
 
 
-def outcome_of(job: Job, picture: World, settings: Settings, results: Results) -> Outcome:
+def outcome_of(job: Job, scene: Scene, results: Results) -> Outcome:
     """How the job ended; its result file, if it has one, is written."""
     if job.operation in STEPS:
         outcome = job.outcome
@@ -19,7 +20,7 @@ def outcome_of(job: Job, picture: World, settings: Settings, results: Results) -
         if outcome.status == "Failure":
             return outcome
         return replace(outcome, size=results.write(job, results.bulk_format(outcome.items)).size)
-    return _run_query(job, picture, settings, results)
+    return _run_query(job, scene, results)
 
 
 def answer_request(graph: Graph, request: str, variables: Members | None) -> Members:
@@ -49,7 +50,7 @@ def job_errors(job: Job, settings: Settings) -> str | None:
     return json.dumps(job.outcome.errors, ensure_ascii=False)
 
 
-def _run_query(job: Job, picture: World, settings: Settings, results: Results) -> Outcome:
+def _run_query(job: Job, scene: Scene, results: Results) -> Outcome:
     from ttd_workflows.emulator.projection import Projection
     from ttd_workflows.emulator.queries import BadQuery, bulk_query, data_query
 
@@ -57,8 +58,7 @@ def _run_query(job: Job, picture: World, settings: Settings, results: Results) -
         document = bulk_query(job.input["query"]) if job.kind == "graphql" else data_query(job.input)
     except BadQuery as bad:
         return Outcome("Failure", [str(reason) for reason in bad.args])
-    assert job.ends_at is not None
-    projection = Projection(document, Graph(picture, settings, job.ends_at, whole=True))
+    projection = Projection(document, Graph.of(scene, whole=True))
     size = results.write(job, projection.document()).size
     errors = [error["message"] for error in projection.errors]
     if errors and not projection.any_data:

@@ -5,7 +5,7 @@ a change replaces the stored object, so that a shallow copy of the world is a pi
 """
 
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 from ttd_workflows.emulator import synthetic
 
@@ -58,6 +58,18 @@ class AdGroup:
     is_archived: bool = False
 
 
+T = TypeVar("T", Partner, Advertiser, Campaign, AdGroup)
+_TABLES = {Partner: "partners", Advertiser: "advertisers", Campaign: "campaigns", AdGroup: "ad_groups"}
+
+
+@dataclass(frozen=True)
+class IssuedToken:
+    """A token that was asked for: whose it is and until when it is good."""
+
+    user: str
+    expires_at: float
+
+
 @dataclass(frozen=True)
 class Outcome:
     """How a job ended. ``items`` are the outcomes of a bulk job's inputs; other results are computed when asked for."""
@@ -80,6 +92,8 @@ class Job:
     created_at: float
     seconds: float | None
     outcome: Outcome | None = None
+    user: str = "emulator"
+    """Who submitted it; nobody else can see it, and it sees what they see."""
 
     @property
     def ends_at(self) -> float | None:
@@ -102,6 +116,8 @@ class World:
     jobs: dict[str, dict[int, Job]] = field(default_factory=lambda: {"standard": {}, "graphql": {}})
     sequences: dict[str, int] = field(default_factory=dict)
     """The last number given out, by what it counts."""
+    tokens: dict[str, IssuedToken] = field(default_factory=dict)
+    """The tokens that were issued, by digest."""
     changes: int = 0
     """How often a campaign or an ad group was stored."""
 
@@ -125,9 +141,26 @@ class World:
         else:
             self.ad_groups[entity.id] = entity
 
-    def add_job(self, kind: JobKind, operation: str, input: Members, now: float, seconds: float | None) -> Job:
+    def table(self, kind: type[T]) -> dict[str, T]:
+        """The things of one kind by id."""
+        things: dict[str, T] = getattr(self, _TABLES[kind])
+        return things
+
+    def issue(self, digest: str, token: IssuedToken) -> None:
+        """Remember a token that was handed out."""
+        self.tokens[digest] = token
+
+    def add_job(
+        self,
+        kind: JobKind,
+        operation: str,
+        input: Members,
+        now: float,
+        seconds: float | None,
+        user: str = "emulator",
+    ) -> Job:
         """Take a job on. Two equal requests make two jobs: the service knows no idempotency."""
-        job = Job(kind, self.number(kind), operation, input, now, seconds)
+        job = Job(kind, self.number(kind), operation, input, now, seconds, user=user)
         self.jobs[kind][job.id] = job
         return job
 
@@ -162,6 +195,7 @@ class World:
                 "advertisers": {id: Advertiser(**advertiser) for id, advertiser in data["advertisers"].items()},
                 "campaigns": {id: Campaign(**campaign) for id, campaign in data["campaigns"].items()},
                 "ad_groups": {id: AdGroup(**ad_group) for id, ad_group in data["ad_groups"].items()},
+                "tokens": {digest: IssuedToken(**token) for digest, token in data["tokens"].items()},
                 "jobs": {kind: {int(id): _job(job) for id, job in jobs.items()} for kind, jobs in data["jobs"].items()},
             }
         )

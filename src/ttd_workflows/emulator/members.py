@@ -1,0 +1,92 @@
+"""The members of a body against the schema, beyond what the models check: their case, their edition, their nulls.
+
+The client's models are the union of both editions and take a null for a member that is simply left out. The service
+has one schema, so what passes the models is looked over once more.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from pydantic.fields import FieldInfo
+
+from ttd_workflows.emulator.settings import Settings
+from ttd_workflows.models.base import Model, NotNull, Only
+
+
+class Member(NamedTuple):
+    """A member of a model, given or not, and its JSON path."""
+
+    holder: Model
+    name: str
+    field: FieldInfo
+    path: str
+
+    @property
+    def is_given(self) -> bool:
+        """Whether the body has it."""
+        return self.name in self.holder.model_fields_set
+
+    def forget(self) -> None:
+        """Go on as if it had not been given."""
+        self.holder.model_fields_set.discard(self.name)
+
+
+def overlooked(sent: Model, settings: Settings, *, strict: bool) -> dict[str, list[str]]:
+    """What the models let pass and the service does not, by path; what the settings forgive is forgotten."""
+    errors: dict[str, list[str]] = {}
+    for member in list(_members(sent, "$")):
+        message, is_forgiven = _fault(member, settings, strict)
+        if message and is_forgiven:
+            member.forget()
+        elif message:
+            errors.setdefault(member.path, []).append(message)
+    return errors
+
+
+def alias_of(model: type[Model], location: tuple[int | str, ...]) -> str | None:
+    """The wire name that is like the last step of ``location`` but for its case."""
+    for step in location[:-1]:
+        if isinstance(step, str):
+            field = next((field for field in model.model_fields.values() if field.alias == step), None)
+            inner = _model_in(field.annotation) if field else None
+            if inner is None:
+                return None
+            model = inner
+    folded = str(location[-1]).lower()
+    names = (field.alias or name for name, field in model.model_fields.items())
+    return next((name for name in names if name.lower() == folded), None)
+
+
+def _fault(member: Member, settings: Settings, strict: bool) -> tuple[str | None, bool]:
+    """What is wrong with a member, and whether that is forgiven."""
+    name, edition = member.field.alias or member.name, settings.editions
+    mark = next((mark for mark in member.field.metadata if isinstance(mark, Only)), None)
+    if mark and edition != "both":
+        if mark.edition != edition and member.is_given:
+            return (
+                f"The JSON member '{name}' is not known in edition {edition}.",
+                settings.unknown_members == "ignored" and not strict,
+            )
+        if mark.required and mark.edition == edition and getattr(member.holder, member.name) is None:
+            return f"The {name} field is required.", False
+    if member.is_given and getattr(member.holder, member.name) is None and NotNull in member.field.metadata:
+        return f"The {name} field must not be null.", settings.null_members == "ignored"
+    return None, False
+
+
+def _members(value: Any, path: str) -> Iterator[Member]:
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _members(item, f"{path}[{index}]")
+    elif isinstance(value, Model):
+        for name, field in type(value).model_fields.items():
+            here = f"{path}.{field.alias or name}"
+            yield Member(value, name, field, here)
+            if name in value.model_fields_set:
+                yield from _members(getattr(value, name), here)
+
+
+def _model_in(annotation: Any) -> type[Model] | None:
+    if isinstance(annotation, type) and issubclass(annotation, Model):
+        return annotation
+    return next((model for part in getattr(annotation, "__args__", ()) if (model := _model_in(part))), None)
