@@ -4,7 +4,7 @@
 #   make demo    watch a whole job happen on a local service
 #   make test    every test but those of types
 #   make check   formatting, lint, types and their tests
-#   make docs    the documentation's snippets, links and completeness
+#   make docs    the documentation's site, in site/, and its snippets, links and completeness
 #   make browser the emulator's page, in headless Chromium, which must be there
 #   make bench   the benchmarks, side by side with the official SDK
 #   make lock    renew requirements/ from pyproject.toml
@@ -40,6 +40,8 @@ check: $(VENV)/check.stamp
 	@$(BIN)/python -m pytest tests/typing
 
 docs: $(VENV)/docs.stamp
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "The site is in site/; open site/index.html." >&2
 	@$(BIN)/python -m pytest tests/docs $(ARGS)
 
 browser: $(VENV)/browser.stamp

@@ -1,74 +1,55 @@
-"""Fill in what follows from the code: ``python docs/generate.py``. With ``--check``, only say if it is stale."""
+"""Fill in what follows from the code: ``python docs/generate.py``. With ``--check``, only say what is stale.
+
+A page holds a made part between two comments, ``<!-- made by docs/generate.py: NAME -->`` and ``<!-- end -->``.
+``PARTS`` says which function makes the part of that name; each lives in a room of its own in ``generated/``.
+``PICTURES`` are whole files, drawn from the code as well.
+"""
 
 from __future__ import annotations
 
-import ast
 import re
 import sys
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generated import decisions, models, operations, pictures, switches
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-ROOT = Path(__file__).resolve().parents[1]
-SETTINGS = ROOT / "src" / "ttd_workflows" / "emulator" / "settings.py"
-PAGE = ROOT / "docs" / "emulator" / "differences.md"
-_MADE = re.compile(r"(?<=from emulator/settings.py -->\n\n).*?(?=\n<!-- end -->)", re.DOTALL)
-_TITLES = "| setting | by default | may be | what it decides |\n| --- | --- | --- | --- |\n"
-
-
-def settings_groups() -> dict[str, list[tuple[str, str, str, str]]]:
-    """Each setting's name, default, type and text, as the code has them, by the subject they belong to."""
-    tree = ast.parse(SETTINGS.read_text("utf-8"))
-    constants = {
-        node.targets[0].id: ast.unparse(node.value)
-        for node in tree.body
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
-    }
-    groups = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
-    bases = [ast.unparse(base) for base in groups["Settings"].bases]
-    return {str(ast.get_docstring(groups[name])): list(_rows(groups[name].body, constants)) for name in reversed(bases)}
+DOCS = Path(__file__).resolve().parent
+PARTS: dict[str, Callable[[], str]] = {
+    "decisions": decisions.listed,
+    "models": models.described,
+    "operations": operations.described,
+    "switches of the emulator": switches.tables,
+}
+PICTURES: dict[str, Callable[[], str]] = {
+    "job": pictures.job,
+    "repeat": pictures.repeat,
+}
+_MADE = re.compile(r"(<!-- made by docs/generate\.py: (.+?) -->\n\n).*?(<!-- end -->)", re.DOTALL)
 
 
-def _rows(body: list[ast.stmt], constants: dict[str, str]) -> Iterator[tuple[str, str, str, str]]:
-    for field, text in pairwise(body):
-        if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr) and field.value is not None:
-            said = " ".join(str(ast.literal_eval(text.value)).replace("``", "`").split())
-            default = ast.unparse(field.value)
-            for name, value in constants.items():
-                default = default.replace(name, value)
-            yield ast.unparse(field.target), default, _choices(field.annotation), said
-
-
-def _choices(annotation: ast.expr) -> str:
-    if isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value) == "Literal":
-        choices = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
-        return ", ".join(f"`{ast.unparse(choice)}`" for choice in choices)
-    return f"`{ast.unparse(annotation)}`".replace("|", "\\|")
-
-
-def page() -> str:
-    """The page about the emulator's settings, its table made anew."""
-    tables = "\n".join(f"### {title.rstrip('.')}\n\n{_table(rows)}" for title, rows in settings_groups().items())
-    return _MADE.sub(lambda _: tables, PAGE.read_text("utf-8"))
-
-
-def _table(rows: list[tuple[str, str, str, str]]) -> str:
-    return _TITLES + "".join(
-        f"| `{name}` | `{default}` | {choices} | {said} |\n" for name, default, choices, said in rows
-    )
+def files() -> Iterator[tuple[Path, str]]:
+    """Each page that has a made part and each picture, as it should be."""
+    for file in sorted(DOCS.rglob("*.md")):
+        text = file.read_text("utf-8")
+        if _MADE.search(text):
+            yield file, _MADE.sub(lambda made: f"{made[1]}{PARTS[made[2]]().strip()}\n\n{made[3]}", text)
+    for name, drawn in PICTURES.items():
+        yield DOCS / "pictures" / f"{name}.svg", drawn()
 
 
 def main() -> int:
-    """Write the page, or compare."""
-    fresh = page()
+    """Write the pages and pictures, or compare."""
+    stale = [(file, fresh) for file, fresh in files() if not file.exists() or file.read_text("utf-8") != fresh]
     if "--check" in sys.argv[1:]:
-        is_fresh = PAGE.read_text("utf-8") == fresh
-        print(f"{PAGE.name} is {'fresh' if is_fresh else 'stale: run python docs/generate.py'}")
-        return 0 if is_fresh else 1
-    PAGE.write_text(fresh, "utf-8")
+        for file, _ in stale:
+            print(f"{file.relative_to(DOCS)} is stale: run python docs/generate.py")
+        return 1 if stale else 0
+    for file, fresh in stale:
+        file.write_text(fresh, "utf-8")
     return 0
 
 

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+WALKED = [ROOT / "docs" / "start.md", ROOT / "docs" / "tutorial.md"]
+"""Pages that are followed word for word, in one folder: what a step leaves, the next one finds."""
 _FENCE = re.compile(r"^```(\w*) *([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
@@ -74,6 +76,12 @@ def _snippets(page: Path) -> list[Snippet]:
         )
         for place, below in shown.items()
     ]
+
+
+def blocks(page: Path) -> list[tuple[int, str, str, str]]:
+    """All fenced code of a page in its order: its line, its language, the name of its file if it has one, its text."""
+    text = page.read_text("utf-8")
+    return [(text.count("\n", 0, block.start()) + 1, *block.groups()) for block in _FENCE.finditer(text)]
 
 
 def _is_shown(block: re.Match[str]) -> bool:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ttd_workflows.emulator import Emulator
 
 DOCUMENTED_ADDRESS = "http://127.0.0.1:8917"
+
+
+def pattern(output: str) -> str:
+    """The output as the page has it; an ellipsis stands for what differs from run to run."""
+    return re.escape(output).replace("…", ".*?")
 
 
 def preamble(emulator: Emulator) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import inspect
 import re
 import subprocess
@@ -11,13 +10,14 @@ import sys
 import pytest
 from docs_pages import ROOT
 
-from ttd_workflows import Workflows, downloads, errors, results
+from ttd_workflows import Workflows, downloads, errors, models, results
 from ttd_workflows.cli import exits
-from ttd_workflows.core.operation import CallOptions
+from ttd_workflows.core.operation import EDITIONS, CallOptions, Operation
 from ttd_workflows.core.retry import Repeat, after_answer, after_silence
 from ttd_workflows.downloads import errors as download_errors
 from ttd_workflows.emulator import Settings
 from ttd_workflows.jobs import ledger
+from ttd_workflows.operations import RESOURCES
 from ttd_workflows.results import errors as result_errors
 from ttd_workflows.version import __version__
 
@@ -31,6 +31,10 @@ def _rows(page, *, after=""):
     text = page.read_text("utf-8").partition(after)[2] if after else page.read_text("utf-8")
     rows = [line.strip("|") for line in text.splitlines() if line.startswith("| ")]
     return [[cell.strip() for cell in row.split(" | ")] for row in rows]
+
+
+def _drawn_states():
+    return re.search(r"::\n\n(.*?)\n\n``intent``", ledger.__doc__, re.DOTALL)[1]
 
 
 def _first_cells(page):
@@ -103,14 +107,48 @@ def test_the_table_of_repeating_is_what_the_code_decides():
         assert [VERDICT[cell] for cell in rows[name]] == [decide(r).value for r in (Repeat.SAFE, Repeat.ONCE)], name
 
 
-def test_every_switch_of_the_emulator_is_a_row_and_the_page_is_fresh():
-    found = importlib.util.spec_from_file_location("docs_generate", DOCS / "generate.py")
-    generate = importlib.util.module_from_spec(found)
-    found.loader.exec_module(generate)
-    assert [name for rows in generate.settings_groups().values() for name, *_ in rows] == list(
-        Settings.__dataclass_fields__
+def test_every_switch_of_the_emulator_is_a_row():
+    rows = _rows(DOCS / "emulator" / "differences.md", after="## Every setting")
+    named = [row[0].strip("`") for row in rows if row[0].startswith("`")]
+    assert named == list(Settings.__dataclass_fields__)
+
+
+def test_what_is_made_from_the_code_is_fresh():
+    done = subprocess.run(
+        [sys.executable, DOCS / "generate.py", "--check"], capture_output=True, text=True, check=False
     )
-    assert generate.PAGE.read_text("utf-8") == generate.page(), "run: python docs/generate.py"
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_every_operation_is_an_entry_with_its_paths():
+    page = (DOCS / "reference" / "operations.md").read_text("utf-8")
+    declared = [item for resource in RESOURCES for item in vars(resource).values() if isinstance(item, Operation)]
+    assert re.findall(r"^### (.+)$", page, re.MULTILINE) == [str(operation) for operation in declared]
+    for operation in declared:
+        entry = page.partition(f"### {operation}\n")[2].partition("\n### ")[0]
+        for edition in EDITIONS:
+            if path := operation.path(edition):
+                assert f"`{operation.method} {path}`" in entry
+
+
+def test_every_model_is_an_entry_or_another_name_of_one_with_all_its_members():
+    page = (DOCS / "reference" / "models.md").read_text("utf-8")
+    entries = dict(re.findall(r"^### (\w+)\n(.*?)(?=^#|\Z)", page, re.MULTILINE | re.DOTALL))
+    for name in models.__all__:
+        value = getattr(models, name)
+        if not isinstance(value, type) or issubclass(value, Exception):
+            continue  # a union is said of the operation, an error on its own page
+        entry = entries[value.__name__]
+        assert name == value.__name__ or f"`{name}`" in entry
+        for member, field in getattr(value, "model_fields", {}).items():
+            assert f"| `{member}` | `{field.alias}` |" in entry
+
+
+def test_the_picture_of_a_job_has_every_state():
+    picture = (DOCS / "pictures" / "job.svg").read_text("utf-8")
+    states = re.findall(r"(?:──► |^ *)(\w+)", _drawn_states(), re.MULTILINE)
+    for word in (*states, *models.WorkflowStatus, *models.BulkJobStatus):
+        assert word in picture
 
 
 def test_the_first_change_for_newcomers_is_exceptions():
@@ -122,7 +160,7 @@ def test_the_changelog_has_this_version():
     assert __version__ in (ROOT / "CHANGELOG.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("page", sorted((DOCS / "decisions").glob("*.md")), ids=lambda page: page.name)
+@pytest.mark.parametrize("page", sorted((DOCS / "decisions").glob("[0-9]*.md")), ids=lambda page: page.name)
 def test_a_decision_has_its_number_its_question_and_its_measurement(page):
     text = page.read_text("utf-8")
     assert text.startswith(f"# {int(page.name[:4])}. ")
@@ -146,7 +184,6 @@ def test_the_figures_of_polling_are_what_the_simulation_prints():
 
 
 def test_the_states_of_a_submission_are_the_codes():
-    drawn = re.search(r"::\n\n(.*?)\n\n``intent``", ledger.__doc__, re.DOTALL)[1]
-    boxes = re.findall(r"(?:──► |^ *)(\w+)", drawn, re.MULTILINE)
+    boxes = re.findall(r"(?:──► |^ *)(\w+)", _drawn_states(), re.MULTILINE)
     page = re.search(r"```text\n(intent.*?)```", (DOCS / "jobs.md").read_text("utf-8"), re.DOTALL)[1]
     assert re.findall(r"(?:──► |^ *)(\w+)", page, re.MULTILINE) == boxes

@@ -8,8 +8,9 @@ import subprocess
 import sys
 
 import pytest
-from docs_pages import ROOT, languages, snippets
-from docs_running import DOCUMENTED_ADDRESS, preamble
+import yaml
+from docs_pages import ROOT, WALKED, languages, snippets
+from docs_running import DOCUMENTED_ADDRESS, pattern, preamble
 
 RUN = {"ttdw", "export"}
 """Lines of shell that begin so are run."""
@@ -18,10 +19,19 @@ NOT_RUN = {"make", "pip", "git", "cd", "python", "uv", "TTDW_WITNESS_DIR=~/witne
 
 
 def test_every_language_is_one_that_is_checked():
-    assert languages() <= {"python", "sh", "text", "csv"}
+    assert languages() <= {"python", "sh", "text", "csv", "yaml"}
 
 
-@pytest.mark.parametrize("snippet", snippets("python"), ids=str)
+APART = [snippet for language in ("python", "sh") for snippet in snippets(language) if snippet.page not in WALKED]
+"""Those that stand for themselves; pages that are walked from top to bottom have a test of their own."""
+
+
+@pytest.mark.parametrize("snippet", snippets("yaml"), ids=str)
+def test_yaml(snippet):
+    assert isinstance(yaml.safe_load(snippet.code), dict)
+
+
+@pytest.mark.parametrize("snippet", [each for each in APART if each.language == "python"], ids=str)
 def test_python(snippet, environment, emulator, tmp_path):
     file = tmp_path / "snippet.py"
     file.write_text(snippet.code, "utf-8")
@@ -39,13 +49,13 @@ def test_python(snippet, environment, emulator, tmp_path):
     )
     assert (done.returncode, done.stderr) == (0, "")
     if snippet.output is not None:
-        assert re.fullmatch(_pattern(snippet.output), done.stdout, re.DOTALL), done.stdout
+        assert re.fullmatch(pattern(snippet.output), done.stdout, re.DOTALL), done.stdout
     for name, text in snippet.leaves:
         left = (tmp_path / name).read_text("utf-8")
-        assert re.fullmatch(_pattern(text), left, re.DOTALL), left
+        assert re.fullmatch(pattern(text), left, re.DOTALL), left
 
 
-@pytest.mark.parametrize("snippet", snippets("sh"), ids=str)
+@pytest.mark.parametrize("snippet", [each for each in APART if each.language == "sh"], ids=str)
 def test_shell(snippet, environment, emulator):
     lines = [line for line in snippet.code.splitlines() if line.strip() and not line.startswith("#")]
     for line in lines:
@@ -59,7 +69,7 @@ def test_shell(snippet, environment, emulator):
         else:
             said += _shell(line.replace(DOCUMENTED_ADDRESS, origin), environment)
     if snippet.output is not None:
-        assert re.fullmatch(_pattern(snippet.output), said, re.DOTALL), said
+        assert re.fullmatch(pattern(snippet.output), said, re.DOTALL), said
 
 
 def _shell(line: str, environment: dict[str, str]) -> str:
@@ -77,11 +87,6 @@ def _emulator(line: str, environment: dict[str, str]) -> None:
         process.communicate(timeout=20)
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/workflows", address)
     assert process.returncode == 0
-
-
-def _pattern(output: str) -> str:
-    """The output as the page has it; an ellipsis stands for what differs from run to run."""
-    return re.escape(output).replace("…", ".*?")
 
 
 def test_every_make_target_that_is_named_exists():
