@@ -24,7 +24,11 @@ SECTIONS: Sections = {
         "demo": Room("demo:demo", "Watch a whole job happen on a local service."),
         "emulator": Room("emulator:emulator", "Run a local service that behaves like the real one."),
     },
-    "This machine": {},
+    "This machine": {
+        "login": Room("profiles:login", "Keep a token, for one of several partners if need be."),
+        "logout": Room("profiles:logout", "Forget a token that was kept."),
+        "profiles": Room("profiles:profiles", "List the tokens that are kept, without showing them."),
+    },
 }
 
 EPILOG = """\b

@@ -8,7 +8,14 @@ from typing import NamedTuple
 from ttd_workflows import errors
 from ttd_workflows.cli import exits
 
-_EXTRAS = {"click": "cli", "rich": "cli", "starlette": "emulator", "uvicorn": "emulator", "graphql": "emulator"}
+_EXTRAS = {
+    "click": "cli",
+    "rich": "cli",
+    "textual": "top",
+    "starlette": "emulator",
+    "uvicorn": "emulator",
+    "graphql": "emulator",
+}
 _WHITE_SPACE = re.compile(r"\s+")
 
 

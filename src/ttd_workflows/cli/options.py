@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,15 +10,18 @@ from urllib.parse import urlsplit
 import click
 
 from ttd_workflows.cli import voice
+from ttd_workflows.cli.completing import offer_profiles
 from ttd_workflows.cli.text import one_line
 from ttd_workflows.client import Workflows
 from ttd_workflows.core.operation import EDITIONS, NEWEST_EDITION
 from ttd_workflows.core.port import LOOPBACK_HOSTS
-from ttd_workflows.identity import SERVERS
+from ttd_workflows.identity import SERVERS, address_given, settle
 from ttd_workflows.types import UNSET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from ttd_workflows.identity import Identity
 
 REPEATING = "%s: %s; again in %.2f s"
 """How :mod:`ttd_workflows.core.sending` tells its logger that it repeats a call."""
@@ -34,7 +36,10 @@ def _keep(context: click.Context, option: click.Parameter, value: Any) -> None:
 
 
 def connection_options(function: F) -> F:
-    """Where to ask: ``--server``, ``--server-url``, ``--edition``. The token is never an argument: others see those."""
+    """Where to ask, and whose token: ``--profile``, ``--server``, ``--server-url``, ``--edition``.
+
+    The token itself is never an argument: others see those.
+    """
     for option in (
         click.option(
             "--edition",
@@ -60,18 +65,35 @@ def connection_options(function: F) -> F:
             callback=_keep,
             help=f"The service by name: {', '.join(SERVERS)}.",
         ),
+        click.option(
+            "--profile",
+            metavar="NAME",
+            shell_complete=offer_profiles,
+            expose_value=False,
+            callback=_keep,
+            help="The token that ttdw login keeps under a name, and its server.",
+        ),
     ):
         function = option(function)
     return function
 
 
+def who() -> Identity:
+    """The token and the address that the options and the environment come to."""
+    chosen = given()
+    return settle(None, chosen["profile"], address_given(chosen["server"], chosen["server_url"]))
+
+
+def given() -> dict[str, Any]:
+    """The options as they were given, by the names that :class:`Workflows` has for them."""
+    options: dict[str, Any] = click.get_current_context().meta[_CONNECTION]
+    return options
+
+
 def connect() -> Workflows:
     """A client as the options and the environment say. A service on this machine is there or it is not: asked once."""
-    given = click.get_current_context().meta[_CONNECTION]
-    server, server_url = given["server"], given["server_url"]
-    address = server_url or (SERVERS[server] if server else os.environ.get("WORKFLOWS_SERVER_URL", ""))
-    local = urlsplit(address).hostname in LOOPBACK_HOSTS
-    return Workflows(**given, retry_config=None if local else UNSET, debug_logger=_Notices())
+    local = urlsplit(who().address).hostname in LOOPBACK_HOSTS
+    return Workflows(**given(), retry_config=None if local else UNSET, debug_logger=_Notices())
 
 
 class _Notices:
@@ -86,7 +108,7 @@ class _Notices:
 
 def as_typed(*names: str) -> str:
     """The options among ``names`` that were given on the command line, and where to ask, as they can be typed again."""
-    return "".join(f" {shlex.quote(word)}" for word in _words({*names, "server", "server_url", "edition"}))
+    return "".join(f" {shlex.quote(word)}" for word in _words({*names, "profile", "server", "server_url", "edition"}))
 
 
 def _words(names: set[str]) -> Iterator[str]:

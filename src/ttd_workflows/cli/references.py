@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from ttd_workflows.cli.completing import offer_jobs
 from ttd_workflows.jobs.reference import Reference
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 class ReferenceType(click.ParamType[Reference]):
@@ -22,3 +26,7 @@ class ReferenceType(click.ParamType[Reference]):
             return Reference.parse(value)
         except ValueError:
             self.fail(f"{value!r} is no job; write 412651, standard:412651 or graphql:2989826.", param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The jobs that the ledger has."""
+        return offer_jobs(ctx, param, incomplete)

@@ -55,17 +55,7 @@ class Owners:
 
     def lives(self, owner: Owner) -> bool | None:
         """Whether an owner is still there; ``None`` where nothing can be known of it: on another machine, say."""
-        if owner == self.me():
-            return True
-        if owner.host != socket.gethostname():
-            return None
-        try:
-            free = _is_free(self._file(owner))
-        except FileNotFoundError:
-            return False
-        except OSError:
-            return None
-        return None if free is None else not free
+        return True if owner == self.me() else is_there(self._directory, owner)
 
     def leave(self) -> None:
         """Let go of the lock and take its file away."""
@@ -87,8 +77,7 @@ class Owners:
         while True:
             owner = Owner(socket.gethostname(), f"{os.getpid()}-{uuid4().hex[:12]}")
             file = self._file(owner).open("w+b")
-            try_lock(file)
-            if self._file(owner).exists():  # nobody took it for a dead one's before it was locked
+            if try_lock(file) is not False and self._file(owner).exists():  # nobody took it for a dead one's
                 return owner, file
             file.close()
 
@@ -97,17 +86,36 @@ class Owners:
         mine = self._file(self._me[0]) if self._me else None
         for path in self._directory.glob("owner-*.lock"):
             with suppress(OSError):
-                if path != mine and _is_free(path):
-                    path.unlink(missing_ok=True)
+                if path != mine:
+                    _remove_dead(path)
 
     def _file(self, owner: Owner) -> Path:
-        return self._directory / f"owner-{owner.mark}.lock"
+        return _file(self._directory, owner)
 
 
-def _is_free(path: Path) -> bool | None:
-    """Whether nobody holds the lock on a file; ``None`` where the file system knows no locks."""
+def is_there(directory: Path, owner: Owner) -> bool | None:
+    """Whether an owner still is; ``None`` where nothing can be known of it. Only looks, and leaves nothing behind."""
+    if owner.host != socket.gethostname():
+        return None
+    try:
+        with _file(directory, owner).open("r+b") as file:
+            free = try_lock(file)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return None
+    return None if free is None else not free
+
+
+def _file(directory: Path, owner: Owner) -> Path:
+    return directory / f"owner-{owner.mark}.lock"
+
+
+def _remove_dead(path: Path) -> None:
+    """Take a dead owner's file away. The lock is held meanwhile: a new owner, not locked yet, sees its file gone."""
     with path.open("r+b") as file:
-        return try_lock(file)
+        if try_lock(file):
+            path.unlink(missing_ok=True)
 
 
 _ALL: weakref.WeakSet[Owners] = weakref.WeakSet()

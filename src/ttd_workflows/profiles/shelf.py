@@ -60,19 +60,19 @@ def _are_names(found: list[str]) -> Iterator[str]:
 
 def load(name: str) -> Profile | None:
     """A profile without its token, ``None`` where there is none of that name. Raises :class:`Damaged`."""
-    members = _members(_file(name))
+    members = _members(file_of(name))
     return None if members is None else _profile(name, members)
 
 
 def token_in_file(name: str) -> str:
     """The token that a profile's file keeps, empty where there is none. Raises :class:`Damaged`."""
-    members = _members(_file(name)) or {}
+    members = _members(file_of(name)) or {}
     return str(members.get("token", ""))
 
 
 def save(profile: Profile, token: Secret | None) -> None:
     """Write a profile; ``token`` is ``None`` where the keyring keeps it. Raises :class:`ConfigurationError`."""
-    path = _file(profile.name)
+    path = file_of(profile.name)
     members = {"ttdw_profile": FORM, "server": profile.server}
     try:
         _replace(path, members if token is None else members | {"token": token.reveal()})
@@ -85,14 +85,15 @@ def save(profile: Profile, token: Secret | None) -> None:
 
 def remove(name: str) -> None:
     """Take a profile's file away, if it is there. Raises :class:`ConfigurationError`."""
-    path = _file(name)
+    path = file_of(name)
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
         raise ConfigurationError(f"the profile's file {path} cannot be removed: {error.strerror}") from None
 
 
-def _file(name: str) -> Path:
+def file_of(name: str) -> Path:
+    """The file of a profile, whether it is there or not. Raises :class:`ConfigurationError`."""
     return folder() / f"{checked_name(name)}{SUFFIX}"
 
 
