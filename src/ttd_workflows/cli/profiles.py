@@ -28,7 +28,7 @@ LONGEST_TOKEN = 16 * 1024
 
 LOGIN_EPILOG = """\b
 Examples:
-  ttdw login                                  asks for the token, shows nothing
+  ttdw login                                  asks, and shows nothing
   ttdw login --profile acme --check           for one of several partners
   vault read token | ttdw login               from another program
   ttdw login --keep file                      where there is no keyring
