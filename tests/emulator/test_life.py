@@ -1,7 +1,10 @@
 """Where a job stands is a function of the job and the clock, and of nothing else."""
 
+from dataclasses import replace
+
 import pytest
 
+from ttd_workflows.emulator.beginning import ENDLESS
 from ttd_workflows.emulator.clock import Clock, timestamp
 from ttd_workflows.emulator.life import standing
 from ttd_workflows.emulator.settings import Settings
@@ -66,7 +69,7 @@ def test_a_failure_does_not_expire():
 
 
 def test_some_jobs_never_end():
-    endless = job(None, seconds=None)
+    endless = replace(job(None, seconds=None), plan=ENDLESS)
     assert {(at(t, endless).status, at(t, endless).percentage) for t in (0, 10, 99 * DAY)} == {("InProgress", 42.0)}
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from itertools import chain
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from ttd_workflows.emulator import synthetic
 from ttd_workflows.emulator.beginning import FINISHED_JOB, UNFINISHED_JOB, new_world
 from ttd_workflows.emulator.bulk import carry_out
+from ttd_workflows.emulator.plans import JobPlan
 from ttd_workflows.emulator.scene import Scene
 from ttd_workflows.emulator.settings import Settings, User
 from ttd_workflows.emulator.world import World
@@ -23,7 +25,7 @@ def world():
 
 def test_a_world_survives_json(world):
     done = carry_out(Scene(world, Settings(), NOW, User(name="emulator")), world.jobs["standard"][FINISHED_JOB])
-    object.__setattr__(world.jobs["standard"][FINISHED_JOB], "outcome", done)
+    world.put_job(replace(world.standard[FINISHED_JOB], outcome=done, plan=JobPlan(id="plan-1", outcome="Success")))
     restored = World.from_json(json.loads(json.dumps(world.to_json(), allow_nan=False)))
     assert restored == world
     assert restored.jobs["standard"][FINISHED_JOB].outcome == done
@@ -79,8 +81,7 @@ def test_two_jobs_are_there(world):
     assert list(jobs) == [FINISHED_JOB, UNFINISHED_JOB] == [412651, 412652]
     assert jobs[412651].ends_at < NOW
     assert jobs[412652].ends_at is None
-    assert world.add_job("standard", "x", {}, NOW, 1.0).id == 412653
-    assert world.add_job("graphql", "x", {}, NOW, 1.0).id == 2989826
+    assert (world.number("standard"), world.number("graphql")) == (412653, 2989826)
 
 
 def test_segments_are_odd():

@@ -6,13 +6,16 @@ from hashlib import sha256
 from ttd_workflows.emulator import entities, synthetic
 from ttd_workflows.emulator.callers import OWNER
 from ttd_workflows.emulator.clock import timestamp
+from ttd_workflows.emulator.plans import JobPlan
 from ttd_workflows.emulator.scene import Scene
 from ttd_workflows.emulator.settings import Settings, User
-from ttd_workflows.emulator.world import Advertiser, Members, Partner, World
+from ttd_workflows.emulator.world import Advertiser, Job, Members, Partner, World
 
 FINISHED_JOB = 412651
 UNFINISHED_JOB = 412652
 FIRST_GRAPHQL_JOB = 2989826
+ENDLESS = JobPlan(seconds=0, stall_at=42)
+"""How the job goes that never ends."""
 _DAY = 86_400
 _CHANNELS = ("Display", "Video", "Audio", "TV")
 _GOALS: tuple[Members, ...] = (
@@ -32,6 +35,7 @@ def new_world(settings: Settings, now: float) -> World:
     for number in range(settings.partners):
         _add_partner(scene, number)
     _add_jobs(world, now)
+    world.keep()
     return world
 
 
@@ -93,6 +97,7 @@ def _add_jobs(world: World, now: float) -> None:
         }
         for stage in ("Awareness", "Conversion")
     ]
-    finished = world.add_job("standard", "create_ad_groups_job", {"input": groups}, now - 180.0, 120.0)
-    unfinished = world.add_job("standard", "get_third_party_data_job", {"partnerId": "p1"}, now - 60.0, None)
-    assert (finished.id, unfinished.id) == (FINISHED_JOB, UNFINISHED_JOB)
+    world.sequences["standard"] = UNFINISHED_JOB
+    world.put_job(Job("standard", FINISHED_JOB, "create_ad_groups_job", {"input": groups}, now - 180.0, 120.0))
+    data = {"partnerId": "p1"}
+    world.put_job(Job("standard", UNFINISHED_JOB, "get_third_party_data_job", data, now - 60.0, None, plan=ENDLESS))

@@ -5,6 +5,7 @@ from typing import Any
 
 from ttd_workflows.emulator import entities
 from ttd_workflows.emulator.documents import ad_group_document, campaign_document
+from ttd_workflows.emulator.plans import JobPlan
 from ttd_workflows.emulator.problems import Refusal
 from ttd_workflows.emulator.scene import Scene
 from ttd_workflows.emulator.world import Job, Members, Outcome, World
@@ -47,6 +48,7 @@ def carry_out(scene: Scene, job: Job) -> Outcome:
     items: list[Members] = []
     for index, sent in enumerate(job.input["input"]):
         try:
+            _refuse_by_plan(job.plan, index)
             made = step(scene.on(ground), sent, f"$.input[{index}]")
         except Refusal as refusal:
             items.append({"index": index, subject: None, "errors": _listed(refusal)})
@@ -72,6 +74,11 @@ def unborn(made: Any, world: World, ground: World) -> Any:
         if isinstance(made, str) and made in passing and made not in kept:
             return None
     return made
+
+
+def _refuse_by_plan(plan: JobPlan | None, index: int) -> None:
+    if plan is not None and index in (plan.failing_items or ()):
+        raise Refusal(400, errors={f"$.input[{index}]": plan.errors or [f"The input is refused: {plan.id} says so."]})
 
 
 def _listed(refusal: Refusal) -> list[dict[str, str]]:

@@ -62,7 +62,7 @@ class Downloads:
             return None
         kind: JobKind = "standard" if match[1] == "standard" else "graphql"
         try:
-            return self._service.results.of(await self._service.job(kind, int(match[2]), now))
+            return self._service.results.of(await self._service.jobs.job(kind, int(match[2]), now))
         except Refusal:
             return None
 

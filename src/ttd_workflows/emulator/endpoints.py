@@ -87,6 +87,7 @@ class OperationEndpoint:
         answer = self._handler(call, **arguments)
         if isawaitable(answer):
             answer = await answer
+        self._service.commit()
         if self._operation.method != "GET" and incoming.entry is not None and self._changes(arguments):
             self._service.journal.carried_out(incoming.entry)
         status = self._status

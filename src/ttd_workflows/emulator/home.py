@@ -27,6 +27,11 @@ class Home:
         """The loop is about to end."""
         self._loop = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a loop."""
+        return self._loop is not None
+
     def do(self, function: Callable[[], T]) -> T:
         """Call a function on the loop, whichever thread this is, and wait for what it gives."""
         loop = self._loop

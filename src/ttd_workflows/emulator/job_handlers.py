@@ -9,6 +9,7 @@ from typing import Unpack
 from ttd_workflows import models
 from ttd_workflows.core.operation import Body, CallOptions
 from ttd_workflows.emulator.clock import moment
+from ttd_workflows.emulator.jobs import QueueFull
 from ttd_workflows.emulator.life import standing
 from ttd_workflows.emulator.problems import Refusal, invalid
 from ttd_workflows.emulator.service import Call
@@ -52,7 +53,8 @@ async def get_graph_ql_bulk_job_status(
 ) -> GraphQLBulkJobRetrievalResponse:
     if not (id.isascii() and id.isdecimal() and 0 < int(id) < 2**63):
         raise invalid("id", f"The value '{id}' is not valid.")
-    return GraphQLBulkJobRetrievalResponse(job=await _graphql_job(call, int(id)), errors=None)
+    job = await _own_job(call, "graphql", int(id))
+    return GraphQLBulkJobRetrievalResponse(job=await _graphql_job(call, job), errors=None)
 
 
 @serves(Dmp.get_first_party_data_job, status=202)
@@ -129,8 +131,12 @@ async def submit_graph_ql_bulk_query_job(
     if faults := await asyncio.to_thread(faults_of, "graphql", sent):
         errors = [GraphQLBulkJobError(message=fault, field=["query"]) for fault in faults]
         return GraphQlBulkJobResponse(payload=GraphQlBulkJobPayload(data=None, errors=errors), errors=None)
-    job = call.service.accept("graphql", "submit_graph_ql_bulk_query_job", sent, call.now, call.user.name)
-    data = await _graphql_job(call, job.id)
+    try:
+        job = call.service.jobs.accept("graphql", "submit_graph_ql_bulk_query_job", sent, call.now, call.user.name)
+    except QueueFull as full:
+        errors = [GraphQLBulkJobError(message=str(full.detail), field=["query"])]
+        return GraphQlBulkJobResponse(payload=GraphQlBulkJobPayload(data=None, errors=errors), errors=None)
+    data = await _graphql_job(call, await call.service.jobs.job("graphql", job.id, call.now))
     return GraphQlBulkJobResponse(payload=GraphQlBulkJobPayload(data=data, errors=None), errors=None)
 
 
@@ -144,7 +150,8 @@ def _bulk(call: Call, request: Body[Input]) -> Members:
 
 
 def _submitted(call: Call, operation: str, sent: Members) -> TypeBasedJobSubmitResponse:
-    return TypeBasedJobSubmitResponse(id=call.service.accept("standard", operation, sent, call.now, call.user.name).id)
+    job = call.service.jobs.accept("standard", operation, sent, call.now, call.user.name)
+    return TypeBasedJobSubmitResponse(id=job.id)
 
 
 async def _check_shape(call: Call, sent: Members) -> None:
@@ -159,18 +166,17 @@ def _no_target(call: Call, path: str, kind: str, id: str) -> Refusal:
 
 
 async def _own_job(call: Call, kind: JobKind, id: int) -> Job:
-    job = await call.service.job(kind, id, call.now)
-    if job.user != call.user.name:
+    job = call.world.jobs[kind].get(id)
+    if job is not None and job.user != call.user.name:
         raise Refusal(call.settings.foreign_job, f"There is no job {id}.")
-    return job
+    return await call.service.jobs.asked(kind, id, call.now)
 
 
-async def _graphql_job(call: Call, id: int) -> GraphQlBulkJob:
-    job = await _own_job(call, "graphql", id)
+async def _graphql_job(call: Call, job: Job) -> GraphQlBulkJob:
     stands = standing(job, call.now, call.settings)
     url, raw = await _result(call, job) if stands.has_result else (None, None)
     return GraphQlBulkJob(
-        id=id,
+        id=job.id,
         created_at=moment(job.created_at),
         status=BulkJobStatus(stands.status),
         runtime_errors=job.outcome.errors if job.outcome and stands.completed_at else [],

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -64,37 +65,56 @@ class Results:
         """The job's result, if it was written already."""
         return self._files.get((job.kind, job.id))
 
-    def write(self, job: Job, pieces: Iterable[str]) -> ResultFile:
-        """Write a job's result as it comes; this may take long and runs in a thread."""
+    def write(self, job: Job, pieces: Iterable[str], at_least: int = 0) -> ResultFile:
+        """Write a job's result as it comes; this may take long and runs in a thread.
+
+        One that is smaller than ``at_least`` bytes is filled up with spaces, which JSON allows at its end.
+        """
         assert self._directory is not None
         path = Path(self._directory.name) / f"{job.kind}-{job.id}.json"
-        digest, size, last = blake2b(digest_size=16), 0, ""
+        digest, size, last = blake2b(digest_size=16), 0, b""
         with path.open("wb") as file:
-            for piece in _gathered(pieces):
+            for data in _filled(_gathered(pieces), at_least):
                 if self._stopped:
                     raise Stopped
-                data = piece.encode()
                 digest.update(data)
                 size += len(data)
-                last = piece
+                last = data
                 file.write(data)
-        small = last if size <= _KEPT_IN_MEMORY else None
+        small = last.decode() if size == len(last) <= _KEPT_IN_MEMORY else None
         result = ResultFile(path, size, f'"{digest.hexdigest()}"', small)
         self._files[job.kind, job.id] = result
         return result
+
+    def forget(self, job: Job) -> None:
+        """Delete a job's result, if there is one."""
+        file = self._files.pop((job.kind, job.id), None)
+        if file is not None:
+            with suppress(OSError):  # one that is being read cannot be deleted everywhere
+                file.path.unlink()
 
     def stop(self) -> None:
         """Let no thread write on."""
         self._stopped = True
 
 
-def _gathered(pieces: Iterable[str]) -> Iterator[str]:
+def _gathered(pieces: Iterable[str]) -> Iterator[bytes]:
     waiting: list[str] = []
     length = 0
     for piece in pieces:
         waiting.append(piece)
         length += len(piece)
         if length >= _PIECE:
-            yield "".join(waiting)
+            yield "".join(waiting).encode()
             waiting, length = [], 0
-    yield "".join(waiting)
+    yield "".join(waiting).encode()
+
+
+def _filled(pieces: Iterable[bytes], at_least: int) -> Iterator[bytes]:
+    missing = at_least
+    for piece in pieces:
+        missing -= len(piece)
+        yield piece
+    while missing > 0:
+        yield b" " * min(missing, _PIECE)
+        missing -= _PIECE

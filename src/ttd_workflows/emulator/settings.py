@@ -146,6 +146,30 @@ class Jobs:
     queued_share: float = 0.1
     """The share of its time that a GraphQL bulk job is ``Queued``; standard jobs have no such status."""
 
+    limited_jobs: Literal["graphql", "all", "none"] = "graphql"
+    """Which jobs are limited in number; documented for GraphQL bulk jobs only."""
+
+    active_limit: int = 10
+    """How many jobs of a limited kind run at once; others are ``Queued`` until one ends."""
+
+    queue_limit: int = 20
+    """How many jobs of a limited kind may be queued; one more is refused."""
+
+    queue_full: Literal[429, 503] = 429
+    """The status for a standard job that finds the queue full; GraphQL bulk jobs get an error in their payload."""
+
+    callback_hosts: tuple[str, ...] = ()
+    """Which hosts besides this machine may be called back. The real service calls any."""
+
+    callback_attempts: int = 5
+    """How often a callback is tried until it is answered with 2XX. How often the service tries is not documented."""
+
+    callback_pause: float = 1.0
+    """Seconds between the first attempt of a callback and the second; each pause is four times the one before."""
+
+    callback_times: Literal["bare", "utc"] = "bare"
+    """Whether ``completedAtUtc`` in a callback has no time zone, as the only sample, or ends in Z."""
+
     job_errors: Literal["json", "lines"] = "json"
     """How the list of errors becomes the string ``errors``: a JSON array as text, or one error a line."""
 

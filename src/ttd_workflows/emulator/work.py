@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 from ttd_workflows.emulator.bulk import STEPS
+from ttd_workflows.emulator.plans import JobPlan
 from ttd_workflows.emulator.resolvers import Graph
 from ttd_workflows.emulator.results import Results
 from ttd_workflows.emulator.scene import Scene
@@ -13,14 +14,32 @@ from ttd_workflows.emulator.world import Job, JobKind, Members, Outcome
 
 def outcome_of(job: Job, scene: Scene, results: Results) -> Outcome:
     """How the job ended; its result file, if it has one, is written."""
-    if job.operation in STEPS:
-        outcome = job.outcome
-        assert outcome is not None
-        assert outcome.items is not None
-        if outcome.status == "Failure":
-            return outcome
-        return replace(outcome, size=results.write(job, results.bulk_format(outcome.items)).size)
-    return _run_query(job, scene, results)
+    if job.operation not in STEPS:
+        return by_plan(_run_query(job, scene, results), job.plan)
+    outcome = job.outcome
+    assert outcome is not None
+    assert outcome.items is not None
+    return replace(outcome, size=results.write(job, results.bulk_format(outcome.items), _least_size(job)).size)
+
+
+def planned_outcome(job: Job) -> Outcome | None:
+    """How the job ends whatever its work would give, if its plan says so."""
+    plan = job.plan
+    if plan is not None and plan.outcome == "Cancelled":
+        return Outcome("Cancelled")
+    if plan is not None and plan.outcome == "Failure":
+        return Outcome("Failure", plan.errors or [f"The job fails: {plan.id} says so."])
+    return None
+
+
+def by_plan(outcome: Outcome, plan: JobPlan | None) -> Outcome:
+    """The outcome of work, as the job's plan wants it told. Work that failed stays failed."""
+    if plan is None or plan.outcome is None or not outcome.has_result:
+        return outcome
+    if plan.outcome == "Success":
+        return replace(outcome, status="Success", errors=[])
+    errors = outcome.errors if plan.errors is None or plan.failing_items else plan.errors
+    return replace(outcome, status=plan.outcome, errors=errors or [f"Some of the work failed: {plan.id} says so."])
 
 
 def answer_request(graph: Graph, request: str, variables: Members | None) -> Members:
@@ -58,9 +77,16 @@ def _run_query(job: Job, scene: Scene, results: Results) -> Outcome:
         document = bulk_query(job.input["query"]) if job.kind == "graphql" else data_query(job.input)
     except BadQuery as bad:
         return Outcome("Failure", [str(reason) for reason in bad.args])
+    if job.plan is not None and job.plan.rows is not None:
+        rows = replace(scene.settings, first_party_segments=job.plan.rows, third_party_segments=job.plan.rows)
+        scene = replace(scene, settings=rows)
     projection = Projection(document, Graph.of(scene, whole=True))
-    size = results.write(job, projection.document()).size
+    size = results.write(job, projection.document(), _least_size(job)).size
     errors = [error["message"] for error in projection.errors]
     if errors and not projection.any_data:
         return Outcome("Failure", errors)
     return Outcome("PartialSuccess" if errors else "Success", errors, size=size)
+
+
+def _least_size(job: Job) -> int:
+    return 0 if job.plan is None or job.plan.bytes is None else job.plan.bytes

@@ -1,13 +1,15 @@
 """Everything an emulator knows, as one object that can be written as JSON and read back.
 
-No closures, locks or open files in here. What is stored about campaigns and ad groups is what was sent, by wire name;
-a change replaces the stored object, so that a shallow copy of the world is a picture of one moment.
+No closures, locks or open files in here. What is stored about campaigns and ad groups is what was sent, by wire name.
+The world is made of tables; a change replaces the stored object and goes through :meth:`World.store`, which remembers
+what was there before. So a change can be written down, or taken back, and the world of an earlier moment be seen.
 """
 
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal, NamedTuple, Self, TypeVar
 
 from ttd_workflows.emulator import synthetic
+from ttd_workflows.emulator.plans import JobPlan
 
 JobKind = Literal["standard", "graphql"]
 Members = dict[str, Any]
@@ -59,7 +61,7 @@ class AdGroup:
 
 
 T = TypeVar("T", Partner, Advertiser, Campaign, AdGroup)
-_TABLES = {Partner: "partners", Advertiser: "advertisers", Campaign: "campaigns", AdGroup: "ad_groups"}
+_TABLE_OF = {Partner: "partners", Advertiser: "advertisers", Campaign: "campaigns", AdGroup: "ad_groups"}
 
 
 @dataclass(frozen=True)
@@ -70,20 +72,25 @@ class IssuedToken:
     expires_at: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """How a job ended. ``items`` are the outcomes of a bulk job's inputs; other results are computed when asked for."""
 
-    status: Literal["Success", "PartialSuccess", "Failure"]
+    status: Literal["Success", "PartialSuccess", "Failure", "Cancelled"]
     errors: list[str] = field(default_factory=list)
     items: list[Members] | None = None
     size: int = 0
     """Bytes of the result file."""
 
+    @property
+    def has_result(self) -> bool:
+        """Whether such a job leaves something to download."""
+        return self.status in {"Success", "PartialSuccess"}
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Job:
-    """A job: what was asked for and when. ``seconds`` is ``None`` for a job that never ends."""
+    """A job: what was asked for and when, how it goes, and how it ended."""
 
     kind: JobKind
     id: int
@@ -91,14 +98,57 @@ class Job:
     input: Members
     created_at: float
     seconds: float | None
+    """How long it takes once it runs; ``None``: it does not end by time."""
     outcome: Outcome | None = None
     user: str = "emulator"
     """Who submitted it; nobody else can see it, and it sees what they see."""
+    waited: float | None = 0.0
+    """How long it was queued because others ran; ``None``: it still is."""
+    plan: JobPlan | None = None
+    polls: int = 0
+    """How often its status was asked for, counted if its plan does."""
+    ended_at: float | None = None
+    """When it ended, if that was not by time."""
+    expired_at: float | None = None
+    """When its result was made to expire before its time."""
+    seen: int | None = None
+    """How many changes the world had seen when it ended: its result shows the world of that moment."""
+
+    @property
+    def reference(self) -> str:
+        """How it is called where both kinds are meant."""
+        return f"{self.kind}:{self.id}"
+
+    @property
+    def starts_at(self) -> float | None:
+        """When it began to run, on the emulator's clock."""
+        return None if self.waited is None else self.created_at + self.waited
 
     @property
     def ends_at(self) -> float | None:
-        """When it ends, on the emulator's clock."""
-        return None if self.seconds is None else self.created_at + self.seconds
+        """When it ends, or ended."""
+        if self.ended_at is not None or self.waited is None or self.seconds is None:
+            return self.ended_at
+        return self.created_at + self.waited + self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """A callback that is still to be made."""
+
+    job: str
+    """The job's reference."""
+    attempt: int
+    """Which attempt comes next, counted from 1."""
+    due_at: float
+
+
+class Change(NamedTuple):
+    """One thing that was stored or removed, and what was there before."""
+
+    table: str
+    key: Any
+    before: Any
 
 
 @dataclass
@@ -113,7 +163,10 @@ class World:
     advertisers: dict[str, Advertiser] = field(default_factory=dict)
     campaigns: dict[str, Campaign] = field(default_factory=dict)
     ad_groups: dict[str, AdGroup] = field(default_factory=dict)
-    jobs: dict[str, dict[int, Job]] = field(default_factory=lambda: {"standard": {}, "graphql": {}})
+    standard: dict[int, Job] = field(default_factory=dict)
+    graphql: dict[int, Job] = field(default_factory=dict)
+    plans: dict[str, JobPlan] = field(default_factory=dict)
+    calling: dict[str, Calling] = field(default_factory=dict)
     sequences: dict[str, int] = field(default_factory=dict)
     """The last number given out, by what it counts."""
     tokens: dict[str, IssuedToken] = field(default_factory=dict)
@@ -121,10 +174,56 @@ class World:
     changes: int = 0
     """How often a campaign or an ad group was stored."""
 
+    def __post_init__(self) -> None:
+        self._changed: list[Change] = []
+        self._past: list[tuple[int, Change]] = []
+
+    @property
+    def jobs(self) -> dict[JobKind, dict[int, Job]]:
+        """The jobs of both kinds."""
+        return {"standard": self.standard, "graphql": self.graphql}
+
+    def store(self, table: str, key: Any, value: Any) -> None:
+        """Store something, new or in its new state."""
+        things = getattr(self, table)
+        self._changed.append(Change(table, key, things.get(key)))
+        things[key] = value
+        self.changes += table in ENTITIES
+
+    def remove(self, table: str, key: Any) -> None:
+        """Take something out. Campaigns and ad groups are never taken out."""
+        self._changed.append(Change(table, key, getattr(self, table).pop(key)))
+
+    def changed(self) -> dict[tuple[str, Any], Any]:
+        """What is not :meth:`kept <keep>` yet: the present state of each thing that changed, ``None`` if it is gone."""
+        return {(table, key): getattr(self, table).get(key) for table, key, _ in self._changed}
+
+    def keep(self) -> None:
+        """The changes last."""
+        self._past += [(self.changes, change) for change in self._changed if change.table in ENTITIES]
+        self._changed.clear()
+
+    def take_back(self) -> None:
+        """Undo what is not kept."""
+        for change in reversed(self._changed):
+            _undo(self, change)
+            self.changes += change.table in ENTITIES
+        self._changed.clear()
+
+    def forget(self, before: int) -> None:
+        """Nobody will ask for the world as it was before so many changes."""
+        self._past = [(changes, change) for changes, change in self._past if changes > before]
+
+    @property
+    def remembered(self) -> int:
+        """How many changes can be looked behind."""
+        return len(self._past)
+
     def number(self, sequence: str) -> int:
         """The next number of a sequence."""
-        self.sequences[sequence] = self.sequences.get(sequence, 0) + 1
-        return self.sequences[sequence]
+        number = self.sequences.get(sequence, 0) + 1
+        self.store("sequences", sequence, number)
+        return number
 
     def entity_id(self) -> str:
         """An id that nothing else has."""
@@ -134,34 +233,21 @@ class World:
                 return made
 
     def put(self, entity: Campaign | AdGroup) -> None:
-        """Store a campaign or an ad group, new or in its new state."""
-        self.changes += 1
-        if isinstance(entity, Campaign):
-            self.campaigns[entity.id] = entity
-        else:
-            self.ad_groups[entity.id] = entity
+        """Store a campaign or an ad group."""
+        self.store("campaigns" if isinstance(entity, Campaign) else "ad_groups", entity.id, entity)
 
     def table(self, kind: type[T]) -> dict[str, T]:
         """The things of one kind by id."""
-        things: dict[str, T] = getattr(self, _TABLES[kind])
+        things: dict[str, T] = getattr(self, _TABLE_OF[kind])
         return things
 
     def issue(self, digest: str, token: IssuedToken) -> None:
         """Remember a token that was handed out."""
-        self.tokens[digest] = token
+        self.store("tokens", digest, token)
 
-    def add_job(
-        self,
-        kind: JobKind,
-        operation: str,
-        input: Members,
-        now: float,
-        seconds: float | None,
-        user: str = "emulator",
-    ) -> Job:
-        """Take a job on. Two equal requests make two jobs: the service knows no idempotency."""
-        job = Job(kind, self.number(kind), operation, input, now, seconds, user=user)
-        self.jobs[kind][job.id] = job
+    def put_job(self, job: Job) -> Job:
+        """Store a job."""
+        self.store(job.kind, job.id, job)
         return job
 
     def campaigns_of(self, advertiser_id: str) -> list[Campaign]:
@@ -172,14 +258,19 @@ class World:
         """The ad groups of a campaign, oldest first."""
         return [ad_group for ad_group in self.ad_groups.values() if ad_group.campaign_id == campaign_id]
 
-    def picture(self) -> Self:
-        """This moment: for a thread that reads while the world goes on, and for changes that shall not last."""
-        return replace(
+    def picture(self, seen: int | None = None) -> Self:
+        """This moment, or that after ``seen`` changes: for a thread that reads, and for changes that shall not last."""
+        picture = replace(
             self,
             campaigns=dict(self.campaigns),
             ad_groups=dict(self.ad_groups),
             sequences=dict(self.sequences),
         )
+        for changes, change in reversed(self._past if seen is not None and seen < self.changes else ()):
+            if seen is not None and changes <= seen:
+                break
+            _undo(picture, change)
+        return picture
 
     def to_json(self) -> dict[str, Any]:
         """The whole world in JSON's types."""
@@ -188,19 +279,50 @@ class World:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         """The world that :meth:`to_json` wrote."""
-        return cls(
-            **{
-                **data,
-                "partners": {id: Partner(**partner) for id, partner in data["partners"].items()},
-                "advertisers": {id: Advertiser(**advertiser) for id, advertiser in data["advertisers"].items()},
-                "campaigns": {id: Campaign(**campaign) for id, campaign in data["campaigns"].items()},
-                "ad_groups": {id: AdGroup(**ad_group) for id, ad_group in data["ad_groups"].items()},
-                "tokens": {digest: IssuedToken(**token) for digest, token in data["tokens"].items()},
-                "jobs": {kind: {int(id): _job(job) for id, job in jobs.items()} for kind, jobs in data["jobs"].items()},
-            }
-        )
+        read: Any = {name: table_of(name, value) if name in TABLES else value for name, value in data.items()}
+        return cls(**read)
 
 
-def _job(data: dict[str, Any]) -> Job:
-    outcome = data["outcome"]
-    return Job(**{**data, "outcome": outcome and Outcome(**outcome)})
+def _undo(world: World, change: Change) -> None:
+    things = getattr(world, change.table)
+    if change.before is None:
+        del things[change.key]
+    else:
+        things[change.key] = change.before
+
+
+TABLES: dict[str, type | None] = {
+    "partners": Partner,
+    "advertisers": Advertiser,
+    "campaigns": Campaign,
+    "ad_groups": AdGroup,
+    "standard": Job,
+    "graphql": Job,
+    "plans": JobPlan,
+    "calling": Calling,
+    "sequences": None,
+    "tokens": IssuedToken,
+}
+"""What each table of a world holds; ``None`` is a plain value."""
+ENTITIES = ("campaigns", "ad_groups")
+
+
+def table_of(name: str, data: dict[Any, Any]) -> dict[Any, Any]:
+    """A table as it was written as JSON."""
+    return {key_of(name, key): thing_of(name, value) for key, value in data.items()}
+
+
+def key_of(table: str, key: Any) -> Any:
+    """A key of a table: JSON writes all keys as texts, and jobs have numbers."""
+    return int(key) if TABLES[table] is Job else key
+
+
+def thing_of(table: str, data: Any) -> Any:
+    """One thing of a table as it was written as JSON."""
+    kind = TABLES[table]
+    if kind is None:
+        return data
+    if kind is Job:
+        outcome, plan = data["outcome"], data["plan"]
+        return Job(**{**data, "outcome": outcome and Outcome(**outcome), "plan": plan and JobPlan(**plan)})
+    return kind(**data)
