@@ -122,7 +122,9 @@ def test_every_field_of_the_graph_can_be_read(call):
 
 def test_enums_are_spelt_as_graphql_spells_them(call, campaign_input):
     budget = {"pacingMode": "PaceAsSoonAsPossible", "budgetInAdvertiserCurrency": 7}
-    id = call("POST", "/campaign", campaign_input(primaryChannel="NativeVideo", budget=budget)).json["campaign"]["id"]
+    group = {"primaryInput": {"name": "G", "channel": "NativeVideo", "funnelLocation": "None"}}
+    body = {**campaign_input(primaryChannel="NativeVideo", budget=budget), "adGroups": [group]}
+    id = call("POST", "/campaign", body).json["campaign"]["id"]
     seen = call.graphql(f'{{ campaign(id: "{id}") {{ channelType pacingMode budget {{ total }} }} }}')["data"][
         "campaign"
     ]
@@ -166,8 +168,8 @@ def test_rest_makes_and_changes(call):
     assert made.json["PrimaryGoal"] == sent["PrimaryGoal"]
     assert made.json["Budget"]["Amount"] == 100
     assert call("PATCH", "/campaign", {"id": id}).json["campaign"]["primaryGoal"] == "CpaInAdvertiserCurrency"
-    changed = call.rest("PUT", "campaign", {"campaignId": id, "description": "new", "SeedId": None}).json
-    assert (changed["CampaignName"], changed["Description"], changed["SeedId"]) == ("Via REST", "new", None)
+    changed = call.rest("PUT", "campaign", {"campaignId": id, "description": "new", "SeedId": "0seed123"}).json
+    assert (changed["CampaignName"], changed["Description"], changed["SeedId"]) == ("Via REST", "new", "0seed123")
 
     group = call.rest(
         "POST", "adgroup", {"CampaignId": id, "AdGroupName": "G", "RTBAttributes": {"MaxBidCPM": {"Amount": 4}}}

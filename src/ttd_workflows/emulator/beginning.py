@@ -45,12 +45,14 @@ def _add_partner(scene: Scene, number: int) -> None:
     world.partners[id] = Partner(id, f"Partner {id}")
     for place in range(settings.advertisers_per_partner):
         advertiser = synthetic.advertiser_id(world.seed, id, place)
-        seed_id = synthetic.seed_id(world.seed, advertiser)
-        world.advertisers[advertiser] = Advertiser(advertiser, id, synthetic.brand(world.seed, number + place), seed_id)
+        # One advertiser in six has no default seed: its campaigns must name one.
+        seed_id = None if place % 6 == 5 else synthetic.seed_id(world.seed, advertiser)
+        name, industry = synthetic.brand(world.seed, number + place), synthetic.industry(world.seed, advertiser)
+        world.advertisers[advertiser] = Advertiser(advertiser, id, name, seed_id, industry)
         if place == 0:
             for serial in range(settings.campaigns_per_first_advertiser):
                 sent = _campaign(advertiser, serial, now)
-                entities.create_campaign(replace(scene, now=now - (90 - serial) * _DAY), sent)
+                entities.make_campaign(replace(scene, now=now - (90 - serial) * _DAY), sent)
 
 
 def _campaign(advertiser: str, serial: int, now: float) -> Members:

@@ -8,7 +8,16 @@ from dataclasses import replace
 from typing import TypeVar
 
 from ttd_workflows.emulator.clock import timestamp
-from ttd_workflows.emulator.problems import invalid
+from ttd_workflows.emulator.problems import Refusal, invalid
+from ttd_workflows.emulator.rules import (
+    AD_GROUP_RULES,
+    CAMPAIGN_RULES,
+    AdGroupDraft,
+    CampaignDraft,
+    Errors,
+    errors_of,
+)
+from ttd_workflows.emulator.rules.drafts import Share
 from ttd_workflows.emulator.scene import Scene
 from ttd_workflows.emulator.settings import Settings
 from ttd_workflows.emulator.world import AdGroup, Advertiser, Campaign, Members, World
@@ -23,34 +32,37 @@ _REPLACED_WHOLE = {"primaryGoal", "secondaryGoal", "tertiaryGoal", "roiGoal"}
 
 def create_campaign(scene: Scene, sent: Members, path: str = "$") -> tuple[Campaign, list[AdGroup]]:
     """A new campaign and the ad groups that came with it."""
-    primary, advanced = dict(sent["primaryInput"]), dict(sent.get("advancedInput") or {})
     where = f"{path}.primaryInput.advertiserId"
-    advertiser = _named(scene, Advertiser, primary["advertiserId"], where)
-    nested = sent.get("adGroups") or []
-    for index, group in enumerate(nested):
-        _require_name(group["primaryInput"], f"{path}.adGroups[{index}].primaryInput")
+    _named(scene, Advertiser, sent["primaryInput"]["advertiserId"], where)
+    _check_new_campaign(scene, sent, path)
+    return make_campaign(scene, sent)
 
-    primary["seedId"] = primary.get("seedId") or advertiser.default_seed_id
-    flights = _numbered(scene.world, advanced.pop("flights", None) or _flight_from_budget(primary, scene))
-    campaign = Campaign(scene.world.entity_id(), advertiser.id, primary, advanced, flights, scene.now, scene.now)
-    scene.world.put(campaign)
-    return campaign, [_add_nested(scene, campaign, group) for group in nested]
+
+def make_campaign(scene: Scene, sent: Members) -> tuple[Campaign, list[AdGroup]]:
+    """The same without looking whether it breaks a rule."""
+    world, draft = scene.world, _drafted(scene, sent)
+    campaign = replace(draft, id=world.entity_id(), flights=_numbered(world, draft.flights))
+    world.put(campaign)
+    return campaign, [_add_nested(scene, campaign, group) for group in sent.get("adGroups") or ()]
 
 
 def update_campaign(scene: Scene, sent: Members, path: str = "$") -> Campaign:
     """A campaign with its given members changed."""
     campaign = _to_change(scene, Campaign, sent, path)
-    given = sent.get("primaryInput") or {}
-    _require_name({**campaign.primary, **given}, f"{path}.primaryInput")
-    advanced = dict(sent.get("advancedInput") or {})
-    flights = _numbered(scene.world, advanced.pop("flights") or []) if "flights" in advanced else campaign.flights
-    changed = replace(
-        campaign,
-        primary=merged(campaign.primary, given, scene.settings),
-        advanced=merged(campaign.advanced, advanced, scene.settings),
-        flights=flights,
-        updated_at=scene.now,
+    given, advanced = sent.get("primaryInput") or {}, dict(sent.get("advancedInput") or {})
+    flights = advanced.pop("flights", campaign.flights) or []
+    primary = merged(campaign.primary, given, scene.settings)
+    primary["seedId"] = primary.get("seedId") or scene.advertiser_of(campaign).default_seed_id
+    advanced = merged(campaign.advanced, advanced, scene.settings)
+    changed = replace(campaign, primary=primary, advanced=advanced, flights=flights, updated_at=scene.now)
+    groups = len(scene.world.ad_groups_of(campaign.id))
+    given_flights = flights is not campaign.flights
+    draft = CampaignDraft(
+        scene, path, changed, is_new=False, given=given, given_flights=given_flights, group_count=groups
     )
+    _refuse(errors_of(draft, CAMPAIGN_RULES))
+    if given_flights:
+        changed = replace(changed, flights=_numbered(scene.world, flights))
     scene.world.put(changed)
     return changed
 
@@ -60,10 +72,10 @@ def create_ad_group(scene: Scene, sent: Members, path: str = "$") -> AdGroup:
     campaign = _named(scene, Campaign, sent["campaignId"], f"{path}.campaignId")
     if campaign.is_archived:
         raise invalid(f"{path}.campaignId", f"Campaign '{campaign.id}' is archived and takes no new ad groups.")
-    _require_name(sent["primaryInput"], f"{path}.primaryInput")
-    advanced = dict(sent.get("advancedInput") or {})
-    _check_flights(campaign, advanced, path)
-    ad_group = AdGroup(scene.world.entity_id(), campaign.id, dict(sent["primaryInput"]), advanced, scene.now, scene.now)
+    primary, advanced = dict(sent["primaryInput"]), dict(sent.get("advancedInput") or {})
+    shares = _shares(campaign, advanced)
+    _refuse(errors_of(AdGroupDraft(scene, path, campaign, primary, advanced, primary, shares), AD_GROUP_RULES))
+    ad_group = AdGroup(scene.world.entity_id(), campaign.id, primary, advanced, scene.now, scene.now)
     scene.world.put(ad_group)
     return ad_group
 
@@ -71,16 +83,14 @@ def create_ad_group(scene: Scene, sent: Members, path: str = "$") -> AdGroup:
 def update_ad_group(scene: Scene, sent: Members, path: str = "$") -> AdGroup:
     """An ad group with its given members changed."""
     ad_group = _to_change(scene, AdGroup, sent, path)
-    given = sent.get("primaryInput") or {}
-    _require_name({**ad_group.primary, **given}, f"{path}.primaryInput")
-    advanced = sent.get("advancedInput") or {}
-    _check_flights(scene.world.campaigns[ad_group.campaign_id], advanced, path)
-    changed = replace(
-        ad_group,
-        primary=merged(ad_group.primary, given, scene.settings),
-        advanced=merged(ad_group.advanced, advanced, scene.settings),
-        updated_at=scene.now,
-    )
+    campaign = scene.world.campaigns[ad_group.campaign_id]
+    given, given_advanced = sent.get("primaryInput") or {}, sent.get("advancedInput") or {}
+    primary = merged(ad_group.primary, given, scene.settings)
+    advanced = merged(ad_group.advanced, given_advanced, scene.settings)
+    shares = _shares(campaign, given_advanced)
+    draft = AdGroupDraft(scene, path, campaign, primary, advanced, given, shares, before=ad_group)
+    _refuse(errors_of(draft, AD_GROUP_RULES))
+    changed = replace(ad_group, primary=primary, advanced=advanced, updated_at=scene.now)
     scene.world.put(changed)
     return changed
 
@@ -88,14 +98,10 @@ def update_ad_group(scene: Scene, sent: Members, path: str = "$") -> AdGroup:
 def archive_campaigns(scene: Scene, ids: list[str], force: bool) -> list[str]:
     """Archive campaigns and, with them, their ad groups, for ever. All of them, or none when one cannot be."""
     campaigns = [_named(scene, Campaign, id, f"$[{i}]") for i, id in enumerate(ids)]
-    for index, campaign in enumerate(campaigns):
-        groups = scene.world.ad_groups_of(campaign.id)
-        enabled = [g.id for g in groups if g.primary.get("isEnabled") and not g.is_archived]
-        if enabled and not force and scene.settings.archive_spares_active:
-            raise invalid(
-                f"$[{index}]",
-                f"Campaign '{campaign.id}' has enabled ad groups ({', '.join(enabled)}); forceArchive is the way.",
-            )
+    spares = scene.settings.archive_spares_active and not force
+    for index, campaign in enumerate(campaigns if spares else ()):
+        if (reason := _active(scene, campaign)) and not campaign.is_archived:
+            raise invalid(f"$[{index}]", f"Campaign '{campaign.id}' {reason}; forceArchive is the way.")
     for campaign in campaigns:
         scene.world.put(replace(campaign, is_archived=True, updated_at=scene.now))
         for group in scene.world.ad_groups_of(campaign.id):
@@ -103,12 +109,41 @@ def archive_campaigns(scene: Scene, ids: list[str], force: bool) -> list[str]:
     return [campaign.id for campaign in campaigns]
 
 
-def archive_ad_groups(scene: Scene, ids: list[str]) -> list[str]:
-    """Archive ad groups for ever."""
+def archive_ad_groups(scene: Scene, ids: list[str], force: bool) -> list[str]:
+    """Archive ad groups for ever. All of them, or none when one cannot be."""
     groups = [_named(scene, AdGroup, id, f"$[{i}]") for i, id in enumerate(ids)]
+    spares = scene.settings.archive_spares_active and not force
+    for index, group in enumerate(groups if spares else ()):
+        is_running = flight_under_way(scene.world.campaigns[group.campaign_id], scene.now) is not None
+        if is_running and group.primary.get("isEnabled") and not group.is_archived:
+            message = (
+                f"Ad group '{group.id}' is enabled and a flight of its campaign is under way; forceArchive is the way."
+            )
+            raise invalid(f"$[{index}]", message)
     for group in groups:
         scene.world.put(replace(group, is_archived=True, updated_at=scene.now))
     return [group.id for group in groups]
+
+
+def flight_under_way(campaign: Campaign, now: float) -> Members | None:
+    """The flight that is running, if one is."""
+    today = timestamp(now)
+    running = (
+        flight
+        for flight in campaign.flights
+        if flight["startDateInclusiveUTC"] <= today < (flight.get("endDateExclusiveUTC") or "9999")
+    )
+    return next(running, None)
+
+
+def _active(scene: Scene, campaign: Campaign) -> str | None:
+    """Why a campaign is spared."""
+    groups = scene.world.ad_groups_of(campaign.id)
+    if enabled := [group.id for group in groups if group.primary.get("isEnabled") and not group.is_archived]:
+        return f"has enabled ad groups ({', '.join(enabled)})"
+    if flight := flight_under_way(campaign, scene.now):
+        return f"has a flight under way ({flight['id']})"
+    return None
 
 
 def merged(old: Members, given: Members, settings: Settings) -> Members:
@@ -143,19 +178,40 @@ def _to_change(scene: Scene, kind: type[C], sent: Members, path: str) -> C:
     return thing
 
 
-def _require_name(primary: Members, path: str) -> None:
-    if not primary.get("name"):
-        raise invalid(f"{path}.name", "The name field is required.")
+def _check_new_campaign(scene: Scene, sent: Members, path: str) -> None:
+    """Look for all that is wrong with a new campaign and its ad groups, before anything is stored."""
+    campaign, nested = _drafted(scene, sent), sent.get("adGroups") or []
+    given = sent["primaryInput"]
+    draft = CampaignDraft(scene, path, campaign, is_new=True, given=given, given_flights=True, group_count=len(nested))
+    errors = errors_of(draft, CAMPAIGN_RULES)
+    for index, group in enumerate(nested):
+        primary, advanced = group["primaryInput"], group.get("advancedInput") or {}
+        # They cannot know the flights' numbers: their shares go by position.
+        flights = dict(enumerate(campaign.flights))
+        shares = [Share(i, flights.get(i), share) for i, share in enumerate(advanced.get("flights") or ())]
+        here = f"{path}.adGroups[{index}]"
+        errors |= errors_of(AdGroupDraft(scene, here, campaign, primary, advanced, primary, shares), AD_GROUP_RULES)
+    _refuse(errors)
 
 
-def _check_flights(campaign: Campaign, advanced: Members, path: str) -> None:
-    known = {flight["id"] for flight in campaign.flights}
-    for index, share in enumerate(advanced.get("flights") or ()):
-        if share["campaignFlightId"] not in known:
-            raise invalid(
-                f"{path}.advancedInput.flights[{index}].campaignFlightId",
-                f"Campaign '{campaign.id}' has no flight {share['campaignFlightId']}.",
-            )
+def _drafted(scene: Scene, sent: Members) -> Campaign:
+    """A new campaign without its id and its flights' numbers."""
+    primary, advanced = dict(sent["primaryInput"]), dict(sent.get("advancedInput") or {})
+    advertiser = scene.world.advertisers[primary["advertiserId"]]
+    primary["seedId"] = primary.get("seedId") or advertiser.default_seed_id
+    flights = advanced.pop("flights", None) or _flight_from_budget(primary, scene)
+    return Campaign("", advertiser.id, primary, advanced, flights, scene.now, scene.now)
+
+
+def _shares(campaign: Campaign, advanced: Members) -> list[Share]:
+    known = {flight["id"]: flight for flight in campaign.flights}
+    given = enumerate(advanced.get("flights") or ())
+    return [Share(index, known.get(share["campaignFlightId"]), share) for index, share in given]
+
+
+def _refuse(errors: Errors) -> None:
+    if errors:
+        raise Refusal(400, errors=errors)
 
 
 def _add_nested(scene: Scene, campaign: Campaign, sent: Members) -> AdGroup:

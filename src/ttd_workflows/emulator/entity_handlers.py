@@ -90,4 +90,4 @@ def archive_ad_groups(
     force_archive: bool | None = False,
     **_: Unpack[CallOptions],
 ) -> ArchivedIds:
-    return ArchivedIds(entities.archive_ad_groups(call.scene, request_body or []))
+    return ArchivedIds(entities.archive_ad_groups(call.scene, request_body or [], bool(force_archive)))

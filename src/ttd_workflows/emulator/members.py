@@ -12,6 +12,8 @@ from pydantic.fields import FieldInfo
 from ttd_workflows.emulator.settings import Settings
 from ttd_workflows.models.base import Model, NotNull, Only
 
+_REMOVED_BY_NULL = {"secondary_goal", "tertiary_goal"}
+
 
 class Member(NamedTuple):
     """A member of a model, given or not, and its JSON path."""
@@ -26,6 +28,17 @@ class Member(NamedTuple):
         """Whether the body has it."""
         return self.name in self.holder.model_fields_set
 
+    @property
+    def is_null(self) -> bool:
+        """Whether it is given as null though the schema does not allow that."""
+        return self.is_given and getattr(self.holder, self.name) is None and NotNull in self.field.metadata
+
+    def empty(self) -> None:
+        """Go on as if an object without members had been given: nothing is set."""
+        kind = _model_in(self.field.annotation)
+        assert kind is not None
+        setattr(self.holder, self.name, kind())
+
     def forget(self) -> None:
         """Go on as if it had not been given."""
         self.holder.model_fields_set.discard(self.name)
@@ -35,6 +48,9 @@ def overlooked(sent: Model, settings: Settings, *, strict: bool) -> dict[str, li
     """What the models let pass and the service does not, by path; what the settings forgive is forgotten."""
     errors: dict[str, list[str]] = {}
     for member in list(_members(sent, "$")):
+        if member.name in _REMOVED_BY_NULL and member.is_null:
+            member.empty()
+            continue
         message, is_forgiven = _fault(member, settings, strict)
         if message and is_forgiven:
             member.forget()
@@ -69,7 +85,7 @@ def _fault(member: Member, settings: Settings, strict: bool) -> tuple[str | None
             )
         if mark.required and mark.edition == edition and getattr(member.holder, member.name) is None:
             return f"The {name} field is required.", False
-    if member.is_given and getattr(member.holder, member.name) is None and NotNull in member.field.metadata:
+    if member.is_null:
         return f"The {name} field must not be null.", settings.null_members == "ignored"
     return None, False
 

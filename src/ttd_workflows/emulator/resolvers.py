@@ -12,6 +12,7 @@ from ttd_workflows.emulator import synthetic
 from ttd_workflows.emulator.clock import timestamp
 from ttd_workflows.emulator.connections import Connection, connect
 from ttd_workflows.emulator.documents import ad_group_document, goal_word
+from ttd_workflows.emulator.entities import flight_under_way
 from ttd_workflows.emulator.scene import Scene, T
 from ttd_workflows.emulator.world import AdGroup, Advertiser, Campaign, Partner
 
@@ -102,16 +103,16 @@ def _advertiser_of(source: Campaign | AdGroup, graph: Graph) -> Advertiser:
     return graph.advertiser_of(source)
 
 
-def _seed_of(advertiser: Advertiser) -> dict[str, str]:
-    return {"id": advertiser.default_seed_id, "name": f"{advertiser.name} default seed", "status": "READY"}
+def _default_seed(advertiser: Advertiser) -> dict[str, str] | None:
+    id = advertiser.default_seed_id
+    return {"id": id, "name": f"{advertiser.name} default seed", "status": "READY"} if id else None
 
 
 def _campaign_seed(campaign: Campaign, graph: Graph) -> dict[str, Any] | None:
-    default = _seed_of(_advertiser_of(campaign, graph))
-    id = campaign.primary.get("seedId")
-    return (
-        None if id is None else default if id == default["id"] else {"id": id, "name": f"Seed {id}", "status": "READY"}
-    )
+    default, id = _default_seed(graph.advertiser_of(campaign)), campaign.primary.get("seedId")
+    if default and id == default["id"]:
+        return default
+    return {"id": id, "name": f"Seed {id}", "status": "READY"} if id else None
 
 
 def _campaign_budget(campaign: Campaign, graph: Graph) -> dict[str, Any]:
@@ -125,16 +126,6 @@ def _campaign_budget(campaign: Campaign, graph: Graph) -> dict[str, Any]:
 
 def _pacing(campaign: Campaign) -> str | None:
     return upper_snake((campaign.primary.get("budget") or {}).get("pacingMode"))
-
-
-def _current_flight(campaign: Campaign, graph: Graph) -> dict[str, Any] | None:
-    today = timestamp(graph.now)
-    under_way = (
-        flight
-        for flight in campaign.flights
-        if flight["startDateInclusiveUTC"] <= today < (flight.get("endDateExclusiveUTC") or "9999")
-    )
-    return next(under_way, None)
 
 
 def _ad_group_budget(group: AdGroup, graph: Graph) -> dict[str, Any]:
@@ -175,13 +166,15 @@ _OF: dict[tuple[str, str], Resolver] = {
     ("Advertiser", "description"): _value(lambda advertiser, _: f"Synthetic advertiser {advertiser.name}"),
     ("Advertiser", "currency"): _value(lambda *_: {"id": "USD", "name": "US Dollar"}),
     ("Advertiser", "partner"): _value(lambda advertiser, graph: graph.world.partners[advertiser.partner_id]),
-    ("Advertiser", "defaultSeed"): _value(lambda advertiser, _: _seed_of(advertiser)),
-    ("Advertiser", "seeds"): _value(lambda advertiser, _: [_seed_of(advertiser)]),
+    ("Advertiser", "defaultSeed"): _value(lambda advertiser, _: _default_seed(advertiser)),
+    ("Advertiser", "seeds"): _value(lambda advertiser, _: [seed for seed in [_default_seed(advertiser)] if seed]),
     ("Advertiser", "vettingStatus"): _value(lambda *_: "APPROVED"),
     ("Advertiser", "isArchived"): _value(lambda *_: False),
     ("Advertiser", "campaigns"): _connection(lambda advertiser, graph: graph.world.campaigns_of(advertiser.id)),
     ("Advertiser", "adGroups"): _connection(_all_ad_groups_of),
     ("Advertiser", "firstPartyData"): _connection(lambda advertiser, graph: graph.first_party_data(advertiser)),
+    ("Advertiser", "industryCategory"): _value(lambda advertiser, _: advertiser.industry_category),
+    ("Advertiser", "creatives"): _connection(lambda one, graph: synthetic.creatives(graph.world.seed, one.id)),
     ("FirstPartyData", "advertiser"): _value(lambda row, graph: graph.world.advertisers[row["advertiserId"]]),
     ("Campaign", "advertiser"): _value(_advertiser_of),
     ("Campaign", "adGroups"): _connection(lambda campaign, graph: graph.world.ad_groups_of(campaign.id)),
@@ -189,7 +182,7 @@ _OF: dict[tuple[str, str], Resolver] = {
     ("Campaign", "primaryGoal"): _value(lambda campaign, _: goal_word(campaign.primary.get("primaryGoal"))),
     ("Campaign", "pacingMode"): _value(lambda campaign, _: _pacing(campaign)),
     ("Campaign", "budget"): _value(_campaign_budget),
-    ("Campaign", "currentFlight"): _value(_current_flight),
+    ("Campaign", "currentFlight"): _value(lambda campaign, graph: flight_under_way(campaign, graph.now)),
     ("Campaign", "seed"): _value(_campaign_seed),
     ("Campaign", "timeZone"): _value(lambda campaign, _: campaign.primary.get("timeZone") or "UTC"),
     ("Campaign", "version"): _value(lambda *_: "Kokai"),

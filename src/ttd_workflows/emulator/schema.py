@@ -10,6 +10,7 @@ _CONNECTIONS = {
     "Advertiser": "",
     "Campaign": "",
     "AdGroup": "",
+    "Creative": "vettingStatus: StringOperators",
     "FirstPartyData": "",
     "ThirdPartyData": "provider: ProviderWhereInput, buyable: BooleanOperators",
     "ThirdPartyDataProvider": "",
@@ -42,14 +43,17 @@ type Advertiser {
   description: String
   currency: Currency!
   partner: Partner!
-  defaultSeed: Seed!
+  defaultSeed: Seed
   seeds: [Seed!]!
   vettingStatus: String!
   isArchived: Boolean!
   campaigns: [Campaign]
   adGroups: [AdGroup]
   firstPartyData: [FirstPartyData]
+  creatives: [Creative]
+  industryCategory: String
 }
+type Creative { id: ID! name: String! vettingStatus: String! isArchived: Boolean! }
 type Currency { id: ID! name: String! }
 type Seed { id: ID! name: String! status: String! }
 type Campaign {

@@ -98,8 +98,9 @@ class Requests:
     member_case: Literal["ignored", "exact"] = "ignored"
     """Whether ``PartnerID`` is read as ``partnerId``, as the service's framework does, or is an unknown member."""
 
-    null_members: Literal["refused", "ignored"] = "refused"
-    """What becomes of a null where the schema does not allow one."""
+    null_members: Literal["ignored", "refused"] = "ignored"
+    """What becomes of a null where the schema does not allow one: the member counts as left out, or is refused. A
+    secondary or tertiary goal is removed by it, as the platform documents."""
 
     dates_without_zone: Literal["utc", "refused"] = "utc"
     """What becomes of a date without a time zone: the members' names end in Utc, so it is probably read so."""
@@ -196,8 +197,31 @@ class Entities:
     flight_from_budget: bool = True
     """Whether a campaign made with a budget but no flights gets one flight of that budget."""
 
+    flight_required: bool = False
+    """Whether a campaign without flights and budget is refused: documented of the platform, but the service's own
+    smallest example has none."""
+
+    channels_match: bool = True
+    """Whether an ad group's channel must be its campaign's; the platform says "should" in one place, "must" in
+    another."""
+
+    bid_floor: float = 0.1
+    """The lowest maximum bid a partner allows, in the advertiser's currency; that there is one is documented, its
+    height is not."""
+
+    bids_ordered: bool = True
+    """Whether a maximum bid below the base bid is refused."""
+
+    creative_required: bool = False
+    """Whether an ad group is enabled only with an approved creative: documented of the platform. ``creatives`` of an
+    advertiser in GraphQL tells which are approved."""
+
+    amounts_checked: bool = True
+    """Whether negative budgets and bids are refused."""
+
     archive_spares_active: bool = True
-    """Whether archiving a campaign with enabled ad groups is refused unless forceArchive is true."""
+    """Whether archiving what is active is refused unless forceArchive is true: a campaign with enabled ad groups or a
+    flight under way, an enabled ad group in such a flight."""
 
 
 @dataclass(frozen=True, kw_only=True)

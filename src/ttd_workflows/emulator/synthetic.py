@@ -19,6 +19,8 @@ _BRANDS = (
     "Northwind Outdoor", "Café Lumière", 'O\'Hara & "Sons", Ltd.', "東京ビール", "Škoda Läden", "Lagoon 🌊 Travel",
     "Plain Oats", "Ünlü Tekstil", "Banco do Açaí", "Meridian, Inc.",
 )  # fmt: skip
+_INDUSTRIES = ("Retail", "Travel", "Personal Finance", "Food & Drink", "Real Estate", "Entertainment")
+_SIZES = ("300x250", "728x90", "Video 15s", "Ünïcode 320x50")
 PROVIDERS = (
     ("bluekai", "Oracle BlueKai"), ("liveramp", "LiveRamp"), ("experian", "Experian"), ("lotame", "Lotame"),
     ("eyeota", "Eyeota"), ("nielsen", "Nielsen"), ("weborama", "Weborama"),
@@ -78,6 +80,25 @@ def seed_id(seed: int, advertiser: str) -> str:
 def brand(seed: int, number: int) -> str:
     """The name of an advertiser."""
     return f"{_BRANDS[(number + seed) % len(_BRANDS)]} {number + 1}"
+
+
+def industry(seed: int, advertiser: str) -> str:
+    """An advertiser's industry; some bar the use of certain audiences."""
+    return _INDUSTRIES[next(draws(seed, "industry", advertiser)) % len(_INDUSTRIES)]
+
+
+def creatives(seed: int, advertiser: str) -> list[dict[str, Any]]:
+    """The creatives of an advertiser: one of each state of vetting, and a second approved one."""
+    draw = draws(seed, "creatives", advertiser)
+    return [
+        {
+            "id": base36(next(draw) * 17 % ID_SPACE),
+            "name": f"{_SIZES[number]} {word.lower()}",
+            "vettingStatus": word,
+            "isArchived": False,
+        }
+        for number, word in enumerate(("APPROVED", "APPROVED", "PENDING", "REJECTED"))
+    ]
 
 
 def _uniques(draw: Iterator[int], index: int, born_at: float, third_party: bool) -> dict[str, Any] | None:

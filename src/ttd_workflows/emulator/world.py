@@ -30,7 +30,8 @@ class Advertiser:
     id: str
     partner_id: str
     name: str
-    default_seed_id: str
+    default_seed_id: str | None
+    industry_category: str
 
 
 @dataclass(frozen=True)
