@@ -15,7 +15,7 @@ from ttd_workflows.emulator.names import DOWNLOAD
 from ttd_workflows.emulator.routing import ByMethod, NoRoute
 from ttd_workflows.emulator.service import RESULTS_PATH, Service
 from ttd_workflows.emulator.serving import SERVED, Served
-from ttd_workflows.emulator.watched import Named, Recorded
+from ttd_workflows.emulator.watched import Exposed, Recorded
 
 BASE = "/workflows"
 
@@ -25,12 +25,12 @@ def build_app(service: Service) -> ASGIApp:
     methods: dict[str, dict[str, ASGIApp]] = {}
     # Routes are tried in order: what is polled comes first.
     for served in sorted(SERVED, key=lambda served: served.operation.method != "GET"):
-        endpoint = Named(str(served.operation), OperationEndpoint(served, service))
+        endpoint = Exposed(service, str(served.operation), OperationEndpoint(served, service))
         for path in _paths(served, service.settings.editions):
             methods.setdefault(path, {})[served.operation.method] = endpoint
     known = [f"{method} {path}" for path, endpoints in methods.items() for method in endpoints]
     routes = [Route(f"{base}{path}", ByMethod(methods[path])) for path in methods for base in (BASE, "")]
-    downloads = Named(DOWNLOAD, Downloads(service))
+    downloads = Exposed(service, DOWNLOAD, Downloads(service))
     routes.append(Route(f"{RESULTS_PATH}{{name}}", ByMethod({"GET": downloads, "HEAD": downloads})))
     routes.append(Route(f"{PREFIX}{{rest:path}}", Control(service)))
     return Recorded(service, Router(routes, redirect_slashes=False, default=NoRoute(known, BASE)))

@@ -34,7 +34,7 @@ class Downloads:
         name = scope["path_params"]["name"]
         now = self._service.settle()
         if not self._is_signed(name, incoming, now):
-            await _refuse(send, incoming, 403, "AccessDenied", "Request has expired or its signature does not match.")
+            await refuse_expired(send, incoming)
             return
         file = await self._file(name, now)
         if file is None:
@@ -85,6 +85,11 @@ def _part(incoming: Incoming, file: ResultFile) -> tuple[int, int] | None:
     if start >= end:
         raise Unsatisfiable
     return start, end
+
+
+async def refuse_expired(send: Send, incoming: Incoming) -> None:
+    """Say that an address is no good, or no longer."""
+    await _refuse(send, incoming, 403, "AccessDenied", "Request has expired or its signature does not match.")
 
 
 async def _send_file(send: Send, incoming: Incoming, file: ResultFile, part: tuple[int, int] | None) -> None:

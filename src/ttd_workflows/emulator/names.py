@@ -6,6 +6,8 @@ from functools import cache
 
 DOWNLOAD = "download"
 """Fetching a result from its address."""
+CALLBACK = "callback"
+"""What the emulator sends when a job has ended."""
 
 
 @cache

@@ -18,6 +18,8 @@ from ttd_workflows.emulator.app import BASE, build_app
 from ttd_workflows.emulator.beginning import new_world
 from ttd_workflows.emulator.clock import Clock
 from ttd_workflows.emulator.events import Events
+from ttd_workflows.emulator.faults.faults import Faults
+from ttd_workflows.emulator.faults.wire import WiredProtocol
 from ttd_workflows.emulator.journal import Journal
 from ttd_workflows.emulator.results import BulkFormat, Results, one_element_per_input
 from ttd_workflows.emulator.service import Service
@@ -43,7 +45,7 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 build_app(service),
                 loop="asyncio",
-                http="h11",
+                http=WiredProtocol,
                 ws="none",
                 lifespan="off",
                 log_config=None,
@@ -133,6 +135,11 @@ class Emulator:
     def world(self) -> World:
         """All it knows, to be looked at."""
         return self.service.world
+
+    @property
+    def faults(self) -> Faults:
+        """What goes wrong."""
+        return self.service.faults
 
     @property
     def journal(self) -> Journal:

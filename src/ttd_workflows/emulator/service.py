@@ -10,6 +10,7 @@ from ttd_workflows.emulator.callbacks import Callbacks
 from ttd_workflows.emulator.callers import Callers
 from ttd_workflows.emulator.clock import Clock, nothing, told
 from ttd_workflows.emulator.events import Events
+from ttd_workflows.emulator.faults.faults import Faults
 from ttd_workflows.emulator.home import Home
 from ttd_workflows.emulator.jobs import Jobs
 from ttd_workflows.emulator.journal import Journal
@@ -40,6 +41,7 @@ class Service:
         self.events = events
         self.publish = events.publish
         self.journal = Journal(clock, events)
+        self.faults = Faults(settings.seed, events)
         self.home = Home()
         self._woken = asyncio.Event()
         self._sleeps_until = 0.0

@@ -1,8 +1,9 @@
-"""What stands around the service: every request to it is entered in the journal."""
+"""What stands around the service: every request is entered in the journal, and meets the faults."""
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ttd_workflows.emulator.control import PREFIX
+from ttd_workflows.emulator.entries import recording
 from ttd_workflows.emulator.exchange import Incoming
 from ttd_workflows.emulator.service import RESULTS_PATH, Service
 
@@ -26,19 +27,38 @@ class Recorded:
             self._journal.end(entry)
 
 
-class Named:
-    """Says in the journal which operation is asked for."""
+class Exposed:
+    """An operation, exposed to the faults that concern it."""
 
-    def __init__(self, operation: str, app: ASGIApp) -> None:
+    def __init__(self, service: Service, operation: str, app: ASGIApp) -> None:
+        self._service = service
         self._operation = operation
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        entry = Incoming.of(scope).entry
-        if entry is not None:
-            entry.operation = self._operation
-        await self._app(scope, receive, send)
+        incoming = Incoming.of(scope)
+        if incoming.entry is not None:
+            incoming.entry.operation = self._operation
+        if self._service.faults.concern(self._operation):
+            await self._meet(incoming, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _meet(self, incoming: Incoming, receive: Receive, send: Send) -> None:
+        from ttd_workflows.emulator.faults.effects import Met
+
+        service = self._service
+        met = Met(incoming, service.settings, service.settle(), self._operation)
+        rule = service.faults.meeting(self._operation, met)
+        if rule is None:
+            await self._app(incoming.scope, receive, send)
+            return
+        if incoming.entry is not None:
+            incoming.entry.fault = rule.id
+            incoming.entry.note = f"fault {rule.id}: {rule.kinds}"
+            send = recording(send, incoming.entry)
+        await rule.happen(met, lambda answer: self._app(incoming.scope, receive, answer), send)
 
 
 def _is_control(path: str) -> bool:
