@@ -16,6 +16,7 @@ ORDER = (
     "results",
     "sheets",
     "emulator",
+    "testing",
     "downloads",
     "jobs",
     "cli",

@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Self
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
 
 import uvicorn
 
@@ -20,11 +21,15 @@ from ttd_workflows.emulator.clock import Clock
 from ttd_workflows.emulator.events import Events
 from ttd_workflows.emulator.faults.faults import Faults
 from ttd_workflows.emulator.faults.wire import WiredProtocol
+from ttd_workflows.emulator.inside import Inside
 from ttd_workflows.emulator.journal import Journal
 from ttd_workflows.emulator.results import BulkFormat, Results, one_element_per_input
 from ttd_workflows.emulator.service import Service
 from ttd_workflows.emulator.settings import Settings
 from ttd_workflows.emulator.world import World
+
+if TYPE_CHECKING:
+    import httpx2
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8917
@@ -38,12 +43,13 @@ class PortTaken(OSError):
 
 
 class _Server(uvicorn.Server):
-    """Tells when it listens, and stops promptly: what is still open after the grace is cut."""
+    """Tells when it answers, and stops promptly: what is still open after the grace is cut."""
 
-    def __init__(self, service: Service, started: Callable[[], None]) -> None:
+    def __init__(self, service: Service, inside: Inside, started: Callable[[], None]) -> None:
+        self._app = build_app(service)
         super().__init__(
             uvicorn.Config(
-                build_app(service),
+                self._app,
                 loop="asyncio",
                 http=WiredProtocol,
                 ws="none",
@@ -55,22 +61,55 @@ class _Server(uvicorn.Server):
                 server_header=False,
             )
         )
+        self._inside = inside
         self._service = service
         self._started = started
-        self._ending = asyncio.Event()
+        self._stirred = asyncio.Event()
+        """Set when it is to end, and by the first connection."""
         self._loop: asyncio.AbstractEventLoop | None = None
+
+    def answer(self, listener: socket.socket, *, asked_first: bool = False) -> None:
+        """Answer on this thread until stopped; ``asked_first``: take connections from the moment when one comes."""
+        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:  # the one that can watch a socket
+            runner.run(self._answer(listener, asked_first=asked_first))
+
+    async def _answer(self, listener: socket.socket, *, asked_first: bool) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._inside.open(self._app)
+        living = asyncio.create_task(self._service.live())
+        try:
+            if asked_first:
+                self._started()
+                await self._first_connection(listener)
+            if not self.should_exit:
+                await self.serve([listener])
+        finally:
+            self._end_service()
+            living.cancel()
+            self._inside.close()
+
+    def _end_service(self) -> None:
+        """Let nobody go on for long: who writes results, who listens to events."""
+        self._service.results.stop()
+        self._service.events.close()
+
+    async def _first_connection(self, listener: socket.socket) -> None:
+        """Wait until somebody connects, or the end comes. Who has connected is kept by the system meanwhile."""
+        assert self._loop is not None
+        self._loop.add_reader(listener, self._stirred.set)
+        await self._stirred.wait()
+        self._loop.remove_reader(listener)
+        self._stirred.clear()
 
     def stop(self) -> None:
         """End soon; may be called from any thread."""
         self.should_exit = True
         if self._loop is not None:
             with suppress(RuntimeError):  # the loop has ended by itself
-                self._loop.call_soon_threadsafe(self._ending.set)
+                self._loop.call_soon_threadsafe(self._stirred.set)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
-        self._living = asyncio.create_task(self._service.live())
         self._started()
 
     async def main_loop(self) -> None:
@@ -78,12 +117,10 @@ class _Server(uvicorn.Server):
         while not await self.on_tick(ticks):
             ticks += 1
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._ending.wait(), _TICK)
+                await asyncio.wait_for(self._stirred.wait(), _TICK)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._service.results.stop()
-        self._living.cancel()
-        self._service.events.close()
+        self._end_service()
         for server in self.servers:
             server.close()
         state = self.server_state
@@ -103,7 +140,8 @@ class Emulator:
     """A Workflows service on this machine, for as long as the ``with`` block lasts.
 
     It listens on a free port unless one is given. ``settings`` say how it behaves; ``seed`` and ``job_seconds``,
-    where given, go before them.
+    where given, go before them. With ``in_process``, the clients of :meth:`client_arguments` reach it without a socket:
+    its port is there all the same, for result files and for other programs, and is served from the first connection on.
     """
 
     def __init__(
@@ -114,6 +152,7 @@ class Emulator:
         job_seconds: float | None = None,
         settings: Settings | None = None,
         bulk_format: BulkFormat = one_element_per_input,
+        in_process: bool = False,
     ) -> None:
         given: dict[str, Any] = {"seed": seed, "job_seconds": job_seconds}
         given = {name: value for name, value in given.items() if value is not None}
@@ -123,6 +162,8 @@ class Emulator:
         self.service = Service(world, clock, self.settings, Results(bulk_format), Events())
         self.port = port
         """Where it listens; once it runs, never 0."""
+        self.in_process = in_process
+        self._inside = Inside()
         self._ready = threading.Event()
         self._failure: BaseException | None = None
 
@@ -161,6 +202,27 @@ class Emulator:
         """The token it accepts."""
         return self.settings.token
 
+    @cached_property
+    def client(self) -> "httpx2.Client":
+        """A client of httpx2 whose calls stay within this process; any thread may use it."""
+        from ttd_workflows.emulator.transports import blocking_client
+
+        return blocking_client(self._inside, self.url)
+
+    @cached_property
+    def async_client(self) -> "httpx2.AsyncClient":
+        """The same for any event loop."""
+        from ttd_workflows.emulator.transports import awaiting_client
+
+        return awaiting_client(self._inside, self.url)
+
+    def client_arguments(self) -> dict[str, Any]:
+        """What a ``Workflows`` needs to be a client of this emulator, which runs: address, token, and the way there."""
+        arguments: dict[str, Any] = {"ttd_auth": self.token, "server_url": self.url}
+        if self.in_process:
+            arguments |= {"client": self.client, "async_client": self.async_client}
+        return arguments
+
     def __enter__(self) -> Self:
         self._prepare(self._ready.set)
         self._thread = threading.Thread(target=self._run_aside, name=f"emulator on {self.port}", daemon=True)
@@ -182,7 +244,7 @@ class Emulator:
         self._prepare(self._announce)
         endings = {sig: signal.signal(sig, self._end) for sig in (signal.SIGINT, signal.SIGTERM)}
         try:
-            self._server.run([self._socket])
+            self._server.answer(self._socket)
         finally:
             for sig, handler in endings.items():
                 signal.signal(sig, handler)
@@ -199,11 +261,11 @@ class Emulator:
         self.service.results.open()
         self._ready.clear()
         self._failure = None
-        self._server = _Server(self.service, started)
+        self._server = _Server(self.service, self._inside, started)
 
     def _run_aside(self) -> None:
         try:
-            self._server.run([self._socket])
+            self._server.answer(self._socket, asked_first=self.in_process)
         except BaseException as failure:
             self._failure = failure
         finally:
