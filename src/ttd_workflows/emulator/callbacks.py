@@ -66,8 +66,7 @@ class Callbacks:
         self._service = service
         self.log: deque[Delivery] = deque(maxlen=_LOGGED)
         """The latest attempts."""
-        self._due = [(calling.due_at, calling.job) for calling in service.world.calling.values()]
-        heapify(self._due)
+        self._due = self._owed()
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._client: httpx2.AsyncClient | None = None
@@ -115,6 +114,12 @@ class Callbacks:
         if self._client is not None:
             await self._client.aclose()
             self._client = None
+        self._due, self._slots = self._owed(), asyncio.Semaphore(_AT_ONCE)  # there may be another loop later
+
+    def _owed(self) -> list[tuple[float, str]]:
+        due = [(calling.due_at, calling.job) for calling in self._service.world.calling.values()]
+        heapify(due)
+        return due
 
     def _owe(self, calling: Calling) -> None:
         self._service.world.store("calling", calling.job, calling)

@@ -2,10 +2,10 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from functools import wraps
-from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -50,6 +50,15 @@ class Home:
         except RuntimeError:  # the loop has ended just now
             return function()
         return done.result()
+
+    def wait(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Wait on another thread for work that is done on the loop; where there is no loop, on one of its own."""
+        loop = self._loop
+        if loop is None:
+            return asyncio.run(work())
+        if threading.get_ident() == self._thread:
+            raise RuntimeError("this is the emulator's own event loop, which cannot wait for itself")
+        return asyncio.run_coroutine_threadsafe(work(), loop).result()
 
 
 class AtHome(Protocol):

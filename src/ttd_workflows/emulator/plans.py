@@ -8,6 +8,7 @@ from dataclasses import MISSING, asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from ttd_workflows.emulator.home import at_home
+from ttd_workflows.emulator.names import nearest
 
 if TYPE_CHECKING:
     from ttd_workflows.emulator.service import Service
@@ -59,12 +60,15 @@ class JobPlan:
     @classmethod
     def of(cls, members: dict[str, Any]) -> JobPlan:
         """A plan from its members, checked. ``id`` and ``used`` are the emulator's."""
+        if isinstance(operation := members.get("operation"), str):
+            members = {**members, "operation": operation.rpartition(".")[2]}
         for name, value in members.items():
             if name not in _CHECKS:
-                raise WrongPlan(name, f"A plan has no '{name}'{_nearest(name, _CHECKS)}; it has {', '.join(_CHECKS)}.")
+                raise WrongPlan(name, f"A plan has no '{name}'{nearest(name, _CHECKS)}")
             says, is_right = _CHECKS[name]
             if value is not None and not is_right(value):
-                raise WrongPlan(name, f"The value must be {says}, not {value!r}{_nearest(value, _WORDS[name])}.")
+                near = nearest(value, _WORDS[name]) if name in _WORDS else ""
+                raise WrongPlan(name, f"The value must be {says}, not {value!r}{near}")
         plan = cls(**members)
         _check_together(plan)
         return plan
@@ -152,12 +156,12 @@ def _is_list(value: Any, of: Callable[[Any], bool]) -> bool:
 
 _OUTCOMES = ("Success", "PartialSuccess", "Failure", "Cancelled")
 _CHECKS: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    "operation": (f"one of {', '.join(OPERATIONS)}", lambda value: value in OPERATIONS),
+    "operation": ("a kind of job or its operation", lambda value: value in OPERATIONS),
     "times": ("a whole number from 1", lambda value: _is_count(value, 1)),
     "seconds": ("a number of seconds from 0", _is_number),
     "polls": ("a whole number from 1", lambda value: _is_count(value, 1)),
     "stall_at": ("a percentage from 0 and below 100", lambda value: _is_number(value, 100)),
-    "outcome": (f"one of {', '.join(_OUTCOMES)}", lambda value: value in _OUTCOMES),
+    "outcome": ("how a job ends", lambda value: value in _OUTCOMES),
     "errors": ("a list of texts", lambda value: _is_list(value, lambda item: isinstance(item, str))),
     "failing_items": ("a list of places, counted from 0", lambda value: _is_list(value, _is_count)),
     "rows": ("a whole number from 0", _is_count),
@@ -165,13 +169,6 @@ _CHECKS: dict[str, tuple[str, Callable[[Any], bool]]] = {
 }
 _WORDS: dict[str, tuple[str, ...]] = dict.fromkeys(_CHECKS, ()) | {"operation": OPERATIONS, "outcome": _OUTCOMES}
 _DEFAULTS = {field.name: None if field.default is MISSING else field.default for field in fields(JobPlan)}
-
-
-def _nearest(word: Any, words: Any) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(word, words, 1) if isinstance(word, str) else []
-    return f" (did you mean {near[0]}?)" if near else ""
 
 
 def _check_together(plan: JobPlan) -> None:

@@ -17,12 +17,15 @@ import uvicorn
 
 from ttd_workflows.emulator.app import BASE, build_app
 from ttd_workflows.emulator.beginning import new_world
+from ttd_workflows.emulator.callbacks import Delivery
 from ttd_workflows.emulator.clock import Clock
 from ttd_workflows.emulator.events import Events
 from ttd_workflows.emulator.faults.faults import Faults
 from ttd_workflows.emulator.faults.wire import WiredProtocol
 from ttd_workflows.emulator.inside import Inside
 from ttd_workflows.emulator.journal import Journal
+from ttd_workflows.emulator.plans import Plans
+from ttd_workflows.emulator.reports import WatchedJobs
 from ttd_workflows.emulator.results import BulkFormat, Results, one_element_per_input
 from ttd_workflows.emulator.service import Service
 from ttd_workflows.emulator.settings import Settings
@@ -181,6 +184,21 @@ class Emulator:
     def faults(self) -> Faults:
         """What goes wrong."""
         return self.service.faults
+
+    @property
+    def plans(self) -> Plans:
+        """How the jobs go that are yet to be submitted."""
+        return self.service.plans
+
+    @property
+    def jobs(self) -> WatchedJobs:
+        """Its jobs, to be looked at and to be ended by hand."""
+        return WatchedJobs(self.service)
+
+    @property
+    def callbacks(self) -> list[Delivery]:
+        """The latest attempts to call back, oldest first."""
+        return list(self.service.callbacks.log)
 
     @property
     def journal(self) -> Journal:

@@ -6,7 +6,16 @@ from urllib.parse import urlsplit
 from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
-from ttd_workflows.emulator.control import PREFIX, events, faults, journal, time  # noqa: F401 - they register
+from ttd_workflows.emulator.control import (  # noqa: F401 - they register
+    PREFIX,
+    callbacks,
+    events,
+    faults,
+    jobs,
+    journal,
+    plans,
+    time,
+)
 from ttd_workflows.emulator.control.request import ROUTES, Answered, Controlling, Handler
 from ttd_workflows.emulator.exchange import Incoming, respond, respond_json, respond_problem
 from ttd_workflows.emulator.problems import Refusal
