@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generated import decisions, models, operations, pictures, switches
+from generated import decisions, models, notebook, official, operations, pictures, switches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,11 +21,14 @@ DOCS = Path(__file__).resolve().parent
 PARTS: dict[str, Callable[[], str]] = {
     "decisions": decisions.listed,
     "models": models.described,
+    "methods of the official package": official.table,
+    "the notebook": notebook.rendered,
     "operations": operations.described,
     "switches of the emulator": switches.tables,
 }
 PICTURES: dict[str, Callable[[], str]] = {
     "job": pictures.job,
+    "notebook": notebook.plot,
     "repeat": pictures.repeat,
 }
 _MADE = re.compile(r"(<!-- made by docs/generate\.py: (.+?) -->\n\n).*?(<!-- end -->)", re.DOTALL)

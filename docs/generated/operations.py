@@ -30,13 +30,26 @@ _UNANSWERED = {Repeat.SAFE: "`NoResponseError`", Repeat.ONCE: "`OutcomeUnknown`"
 def described() -> str:
     """A section for each resource, an entry for each operation."""
     return "\n".join(
-        f"## workflows.{resource.attribute}\n\n{said(resource)}\n\n" + "\n".join(map(_entry, _operations(resource)))
+        f"## workflows.{resource.attribute}\n\n{said(resource)}\n\n" + "\n".join(map(_entry, operations(resource)))
         for resource in RESOURCES
     )
 
 
-def _operations(resource: type) -> Iterator[Operation[Any, Any]]:
-    return (item for item in vars(resource).values() if isinstance(item, Operation))
+def operations(*resources: type) -> Iterator[Operation[Any, Any]]:
+    """The operations of these resources, or of all, as they are declared."""
+    for resource in resources or RESOURCES:
+        yield from (item for item in vars(resource).values() if isinstance(item, Operation))
+
+
+def answers(operation: Operation[Any, Any], page: str) -> str:
+    """What an operation gives, linked to the models on ``page``."""
+    return " or ".join(linked(kind.__name__, page) for kind in _kinds(operation.types["return"]))
+
+
+def _repeat_of(operation: Operation[Any, Any]) -> Repeat | None:
+    """How it may be repeated; ``None`` where that depends on its arguments."""
+    possible = {operation.repeat({"request": {"method_type": method}}) for method in ("GET", "POST")}
+    return possible.pop() if len(possible) == 1 else None
 
 
 def _entry(operation: Operation[Any, Any]) -> str:
@@ -45,8 +58,8 @@ def _entry(operation: Operation[Any, Any]) -> str:
         f"awaited `{operation.name}_async`",
         "over the wire": "<br>".join(_paths(operation)),
         **{f"`{name}`": _argument(operation, name) for name in operation.parameters},
-        "gives": " or ".join(_answer(kind) for kind in _kinds(operation.types["return"])),
-        "repeated": _REPEATED[_repeat(operation)],
+        "gives": answers(operation, MODELS),
+        "repeated": _REPEATED[_repeat_of(operation)],
         "errors": _errors(operation),
     }
     table = "".join(f"| {name} | {text} |\n" for name, text in rows.items())
@@ -74,23 +87,13 @@ def _argument(operation: Operation[Any, Any], name: str) -> str:
     return f"{' or '.join(spelt(kind, page=MODELS) for kind in kinds)}, {needed}"
 
 
-def _answer(kind: Any) -> str:
-    return linked(kind.__name__, MODELS)
-
-
 def _kinds(annotation: Any) -> tuple[Any, ...]:
     return get_args(annotation) if get_origin(annotation) in {Union, UnionType} else (annotation,)
 
 
-def _repeat(operation: Operation[Any, Any]) -> Repeat | None:
-    """How it may be repeated; ``None`` where that depends on its arguments."""
-    possible = {operation.repeat({"request": {"method_type": method}}) for method in ("GET", "POST")}
-    return possible.pop() if len(possible) == 1 else None
-
-
 def _errors(operation: Operation[Any, Any]) -> str:
     declared = [f"`{_DECLARED[status]}`" for status in sorted(_statuses()[str(operation)] & set(_DECLARED))]
-    return f"declared are {', '.join(declared)}; with no answer {_UNANSWERED[_repeat(operation)]}"
+    return f"declared are {', '.join(declared)}; with no answer {_UNANSWERED[_repeat_of(operation)]}"
 
 
 @cache
