@@ -1,8 +1,8 @@
 """Calls within the process: requests are handed to the emulator's event loop, with no socket between.
 
 They may come from any thread and any event loop; the application runs on the emulator's own loop only. As on a
-connection, a caller that goes away does not take back what it asked for, and a body of any size goes through piece by
-piece.
+connection, a caller that goes away does not take back what it asked for, a body of any size goes through piece by
+piece, and faults break off and rewrite what is sent.
 """
 
 import asyncio
@@ -15,6 +15,8 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from starlette.types import ASGIApp, Message, Scope
+
+from ttd_workflows.emulator.faults.wire import IN_STATE
 
 logger = logging.getLogger("ttd_workflows.emulator")
 _PIECES_AHEAD = 2
@@ -39,14 +41,20 @@ class Head(NamedTuple):
 
 
 class Exchange:
-    """One request and its answer. Its methods run on the emulator's loop; callers wait for the futures they fill."""
+    """One request and its answer, and the wire beneath it.
+
+    Its methods run on the emulator's loop; callers wait for the futures that they fill.
+    """
 
     def __init__(self, scope: Scope, content: bytes) -> None:
         self.head: Future[Head] = Future()
         self.head.set_running_or_notify_cancel()  # a cancelled caller cancels its waiting only
-        self._scope = scope
+        self._scope = {**scope, "state": {IN_STATE: self}}
         self._content: bytes | None = content
         self._start: Message = {}
+        self._change: Callable[[bytes], bytes] | None = None
+        self._left: int | None = None
+        """How many bytes are still to come, where the answer has said how many there are."""
         self._pieces: deque[bytes] = deque()
         self._room = asyncio.Semaphore(_PIECES_AHEAD)
         self._wanted: Future[bytes] | None = None
@@ -60,7 +68,7 @@ class Exchange:
         except Exception:
             logger.exception("%s %s failed", self._scope["method"], self._scope["path"])
         finally:
-            self.break_off()
+            self.close()
 
     def read(self, wanted: Future[bytes]) -> None:
         """Fill ``wanted`` with the next piece of the body as soon as there is one; empty at its end."""
@@ -72,12 +80,26 @@ class Exchange:
         self._gone.set()
         self._room.release()
 
-    def break_off(self) -> None:
+    @property
+    def gone(self) -> bool:
+        """Whether nobody reads any further."""
+        return self._gone.is_set()
+
+    def reset(self) -> None:
+        """Break off; what has not been read is lost."""
+        self._pieces.clear()
+        self.close()
+
+    def close(self) -> None:
         """Nothing more comes: who still waits is told so."""
         self._broken = True
         if not self.head.done():
             self.head.set_exception(BrokenOff("the emulator closed the exchange without an answer"))
         self._hand_out()
+
+    def rewrite(self, change: Callable[[bytes], bytes]) -> None:
+        """Let what is sent be changed from now on, the head first."""
+        self._change = change
 
     def _hand_out(self) -> None:
         wanted = self._wanted
@@ -103,17 +125,43 @@ class Exchange:
         if message["type"] == "http.response.start":
             self._start = message
             return
-        piece = b"" if self._scope["method"] == "HEAD" else message.get("body", b"")
-        more = message.get("more_body", False)
-        if not self.head.done():
-            self.head.set_result(Head(self._start["status"], self._start["headers"], piece, more))
+        body, more = message.get("body", b""), message.get("more_body", False)
+        if self.head.done():
+            await self._go_on(*self._measured(body, more=more))
             return
-        if piece and not self._gone.is_set():
+        fields = self._fields()
+        if self._scope["method"] == "HEAD":
+            self.head.set_result(Head(self._start["status"], fields, b"", more=False))
+            return
+        length = dict(fields).get(b"content-length")
+        self._left = None if length is None else int(length)
+        self.head.set_result(Head(self._start["status"], fields, *self._measured(body, more=more)))
+
+    async def _go_on(self, piece: bytes, more: bool) -> None:
+        if piece and not self.gone and not self._broken:
             await self._room.acquire()
-        if not self._gone.is_set():
+        if not self.gone and not self._broken:
             self._pieces.extend([piece] if piece else [])
             self._pieces.extend([] if more else [b""])
             self._hand_out()
+
+    def _fields(self) -> list[tuple[bytes, bytes]]:
+        """The header fields, as they are once they have been changed."""
+        fields: list[tuple[bytes, bytes]] = self._start["headers"]
+        if self._change is None:
+            return fields
+        head = b"".join([b"HTTP/1.1 %d\r\n" % self._start["status"], *(b"%s: %s\r\n" % field for field in fields)])
+        lines = self._change(head + b"\r\n").split(b"\r\n")[1:-2]
+        return [(name, value) for name, _, value in (line.partition(b": ") for line in lines)]
+
+    def _measured(self, body: bytes, *, more: bool) -> tuple[bytes, bool]:
+        """As much of a body as its length allows, and whether its reader will wait for more."""
+        piece = self._change(body) if self._change else body
+        if self._left is None:
+            return piece, more
+        piece = piece[: self._left]
+        self._left -= len(piece)
+        return piece, self._left > 0
 
 
 class Inside:
@@ -135,7 +183,7 @@ class Inside:
         with self._lock:
             self._app = self._loop = None
             for exchange in self._under_way:
-                exchange.break_off()
+                exchange.close()
 
     def begin(self, scope: Scope, content: bytes) -> Exchange:
         """Hand a request over. Raises :class:`NotRunning` if it surely was not taken."""
@@ -162,7 +210,7 @@ class Inside:
 
     def _start(self, exchange: Exchange) -> None:
         if self._app is None:  # closed since it was handed over
-            exchange.break_off()
+            exchange.close()
             return
         task = asyncio.ensure_future(exchange.run(self._app))
         self._under_way[exchange] = task

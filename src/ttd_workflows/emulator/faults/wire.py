@@ -14,7 +14,8 @@ from typing import Any, Protocol
 from starlette.types import Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-_IN_STATE = "ttd_workflows.wire"
+IN_STATE = "ttd_workflows.wire"
+"""Where in the state of a request's scope its wire is."""
 _AT_ONCE = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 """SO_LINGER: what was not sent is dropped, and the other side is told by RST."""
 
@@ -38,7 +39,7 @@ class Wire(Protocol):
 
 def wire_beneath(scope: Scope) -> Wire | None:
     """The wire of a request; ``None`` where there is no socket."""
-    found: Wire | None = scope.get("state", {}).get(_IN_STATE)
+    found: Wire | None = scope.get("state", {}).get(IN_STATE)
     return found
 
 
@@ -48,7 +49,7 @@ class WiredProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Lay the wire."""
         super().connection_made(transport)
-        self.app_state = {**self.app_state, _IN_STATE: _Socket(self)}
+        self.app_state = {**self.app_state, IN_STATE: _Socket(self)}
 
 
 class _Socket:
