@@ -133,6 +133,11 @@ class Workflows:
             else "<Workflows>"
         )
 
+    @property
+    def server_url(self) -> str:
+        """The service's address."""
+        return self._exchange.settings.server_url
+
     @cached_property
     def jobs(self) -> Jobs:
         """The life of a job: submitted once, followed to its end, its result collected."""

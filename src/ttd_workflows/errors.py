@@ -79,6 +79,9 @@ __all__ = [
 class WorkflowsError(Exception):
     """Anything this library raises on purpose."""
 
+    taken_on: tuple[str, ...] = ()
+    """Of a submission that was split: the jobs that were taken on before this; empty for one that was done at once."""
+
     def __init__(
         self,
         message: str = "",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SECTIONS: Sections = {
     "Jobs": {
+        "submit": Room("submit:submit", "Start a job: pull data, create or change in bulk, run a query."),
         "status": Room("status:status", "Ask the service what became of a job."),
     },
     "Calls": {},

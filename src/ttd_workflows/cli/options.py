@@ -106,6 +106,12 @@ class _Notices:
             voice.say(f"{one_line(str(outcome))} Trying again in {seconds:.1f} s.")
 
 
+def edition() -> str:
+    """The edition that was asked for, where it is needed before there is a client."""
+    chosen: str = click.get_current_context().meta[_CONNECTION]["edition"]
+    return chosen
+
+
 def as_typed(*names: str) -> str:
     """The options among ``names`` that were given on the command line, and where to ask, as they can be typed again."""
     return "".join(f" {shlex.quote(word)}" for word in _words({*names, "profile", "server", "server_url", "edition"}))

@@ -374,6 +374,7 @@ class Jobs:
             try:
                 job = await desk.submit(port, operation, request, key=own, labels=labels, inputs=share, whole=part_of)
             except errors.WorkflowsError as error:
+                error.taken_on = tuple(str(job.reference or "") for job in jobs)
                 if jobs:
                     error.add_note(f"taken on before this one: {', '.join(job.name for job in jobs)}")
                 raise

@@ -5,7 +5,8 @@
     sheet = sheets.read("ad-groups.csv", "create_ad_groups")
     sheet.check()
     result = workflows.jobs.create_ad_groups(sheet.inputs, key="spring").wait()
-    sheet.save_copy(sheet.place_of_copy, sheet.outcomes_of(result.items()))
+    became = sheet.outcomes_of(result.items())
+    sheet.save_copy(sheet.place_of_copy(became), became)
 """
 
 from ttd_workflows.sheets.kinds import KINDS, Kind

@@ -19,8 +19,13 @@ class Kind:
     """The method of ``workflows.jobs`` that takes the rows: ``create_ad_groups``."""
     model_name: str
     noun: str
-    """What a row is about, in the plural."""
+    """What a row is about, in the singular."""
     creates: bool
+
+    @property
+    def operation(self) -> str:
+        """The operation of the service: ``ad_group.create_ad_groups_job``."""
+        return f"{self.noun.replace(' ', '_')}.{self.name}_job"
 
     @property
     def model(self) -> type[Input]:
@@ -29,6 +34,15 @@ class Kind:
 
         model: type[Input] = getattr(models, self.model_name)
         return model
+
+    def counted(self, number: int) -> str:
+        """``1 ad group``, ``1,200 ad groups``."""
+        return f"{number:,} {self.noun if number == 1 else self.nouns}"
+
+    @property
+    def nouns(self) -> str:
+        """What rows are about."""
+        return f"{self.noun}s"
 
     @property
     def done(self) -> str:
@@ -39,10 +53,10 @@ class Kind:
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("create_campaigns", "CampaignCreateWorkflowInput", "campaigns", creates=True),
-        Kind("update_campaigns", "CampaignUpdateWorkflowInput", "campaigns", creates=False),
-        Kind("create_ad_groups", "AdGroupCreateWorkflowInput", "ad groups", creates=True),
-        Kind("update_ad_groups", "AdGroupUpdateWorkflowInput", "ad groups", creates=False),
+        Kind("create_campaigns", "CampaignCreateWorkflowInput", "campaign", creates=True),
+        Kind("update_campaigns", "CampaignUpdateWorkflowInput", "campaign", creates=False),
+        Kind("create_ad_groups", "AdGroupCreateWorkflowInput", "ad group", creates=True),
+        Kind("update_ad_groups", "AdGroupUpdateWorkflowInput", "ad group", creates=False),
     )
 }
 

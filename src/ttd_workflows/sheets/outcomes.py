@@ -28,6 +28,7 @@ OPEN = frozenset({UNKNOWN, SUBMITTED})
 WORDS = (CREATED, UPDATED, VALID, REFUSED_LOCALLY, REFUSED, UNKNOWN, SUBMITTED, NOT_SENT)
 
 _ABOUT_INPUT = re.compile(r"\binput\[(\d+)\]")
+_PLACE = re.compile(r"\$\.input\[\d+\]\.?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,12 @@ class Outcome:
 
 def of_item(item: Item, kind: Kind, *, only_checked: bool = False) -> Outcome:
     """The outcome of one input, as the job's result tells it."""
+    said = _in_the_row(item.message)
     if item.entity is None:
-        return Outcome(REFUSED, error=item.message)
+        return Outcome(REFUSED, error=said)
     if only_checked:
-        return Outcome(REFUSED if item.errors else VALID, error=item.message)
-    return Outcome(kind.done, str(item.entity.get("id") or ""), item.message)
+        return Outcome(REFUSED if item.errors else VALID, error=said)
+    return Outcome(kind.done, str(item.entity.get("id") or ""), said)
 
 
 def of_failed_job(said: Iterable[str], inputs: int, job: str) -> Iterator[Outcome]:
@@ -61,9 +63,14 @@ def of_failed_job(said: Iterable[str], inputs: int, job: str) -> Iterator[Outcom
     silent = "; ".join(of_all) or "it did not say why"
     for index in range(inputs):
         if index in by_input:
-            yield Outcome(REFUSED, error="; ".join(by_input[index]))
+            yield Outcome(REFUSED, error=_in_the_row("; ".join(by_input[index])))
         else:
             yield Outcome(UNKNOWN, error=f"job {job} failed: {silent}")
+
+
+def _in_the_row(said: str) -> str:
+    """What the service said without the input's place in the request: what it is about stands in the same row."""
+    return _PLACE.sub("", said)
 
 
 def headings(kind: Kind) -> Sequence[str]:

@@ -122,9 +122,9 @@ class _Reader:
             return self._wrong(
                 record, [Fault("outcome", f"{word!r} is no outcome; rename the column, or leave it out")]
             )
-        return self._input(record)
+        return self._input(record, word)
 
-    def _input(self, record: Record) -> Row:
+    def _input(self, record: Record, word: str) -> Row:
         members: dict[str, Any] = {}
         misread: list[MemberPath] = []
         given = {place: column for place, column in self._members.items() if place in record.cells}
@@ -143,7 +143,7 @@ class _Reader:
         except InputError as error:
             found = error.faults
         faults += self._told_by_models(found, misread)
-        return self._wrong(record, faults) if faults else Row(record.number, made)
+        return self._wrong(record, faults) if faults else Row(record.number, made, told_before=word)
 
     def _value(self, cell: Any, column: Column) -> Any:
         return cell if self._in_json else value(cell, column, clears=not self._kind.creates)

@@ -1,0 +1,59 @@
+"""What the record of submissions has of a sheet's rows: on their way, or sent under another key."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from ttd_workflows.sheets.outcomes import REFUSED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ttd_workflows.jobs.ledger import Entry
+    from ttd_workflows.sheets import Row
+
+_MAY_HAVE_ACTED = frozenset({"accepted", "unknown", "wire"})
+
+
+class Past:
+    """The submissions of one operation to one server that may have been carried out."""
+
+    def __init__(self, entries: Sequence[Entry], *, operation: str, server: str) -> None:
+        self._entries = [
+            entry
+            for entry in entries
+            if entry.operation == operation and entry.server == server and entry.state in _MAY_HAVE_ACTED
+        ]
+
+    def taken_on(self, key: str) -> list[Entry]:
+        """The jobs that the service took on under a key, and the keys of further parts."""
+        return [entry for entry in self._entries if _whole(entry.key) == key and entry.state == "accepted"]
+
+    def sent_before(self, rows: Sequence[Row], key: str) -> dict[int, Entry]:
+        """The rows whose very input was submitted under another key, or none, by number.
+
+        Those whose sheet says that the service refused them then are meant to be sent again.
+        """
+        before = {
+            _canonical(sent): entry
+            for entry in self._entries
+            if _whole(entry.key) != key
+            for sent in json.loads(entry.body).get("input") or ()
+        }
+        if not before:
+            return {}
+        sent = ((row, before.get(_canonical(json.loads(row.input.wire())))) for row in rows if row.input is not None)
+        return {row.number: entry for row, entry in sent if entry is not None and row.told_before != REFUSED}
+
+
+def _whole(key: str | None) -> str | None:
+    """The key of the submission that a part's key, ``…#2``, was derived from."""
+    if key is None:
+        return None
+    whole, mark, number = key.rpartition("#")
+    return whole if mark and number.isdecimal() else key
+
+
+def _canonical(sent: Any) -> str:
+    return json.dumps(sent, sort_keys=True, separators=(",", ":"))
