@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from ttd_workflows.errors import Fault, InputError
+from ttd_workflows.errors import InputError
 from ttd_workflows.sheets.cells import is_empty, letters
 
 if TYPE_CHECKING:
@@ -49,7 +49,9 @@ class Form(Protocol):
 
 def where(place: Place, heading: str) -> str:
     """A column as people find it."""
-    return f"column {letters(place)} ({heading})" if isinstance(place, int) else str(place)
+    if not isinstance(place, int):
+        return place
+    return f"column {letters(place)}{f' ({heading})' if heading else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def tabulated(name: str, lines: Iterable[tuple[int, Sequence[Cell]]]) -> Table:
     """The table of a file's lines.
 
     Raises:
-        InputError: There are no headings, or cells below none.
+        InputError: There are no headings.
     """
     filled = ((number, cells) for number, cells in lines if not all(map(is_empty, cells)))
     stands_in, first = next(filled, (0, ()))
@@ -75,16 +77,10 @@ def tabulated(name: str, lines: Iterable[tuple[int, Sequence[Cell]]]) -> Table:
     headings: dict[Place, str] = {
         place: heading for place, cell in enumerate(first) if (heading := str("" if cell is None else cell).strip())
     }
-    records, faults = [], []
-    for number, cells in filled:
-        records.append(Record(number, {place: cell for place, cell in enumerate(cells) if not is_empty(cell)}))
-        faults += [
-            Fault(f"row {number}, column {letters(place)}", f"{str(cell)[:40]!r} stands below no heading")
-            for place, cell in enumerate(cells)
-            if not is_empty(cell) and place not in headings
-        ]
-    if faults:
-        raise InputError.of(name, faults)
+    records = [
+        Record(number, {place: cell for place, cell in enumerate(cells) if not is_empty(cell)})
+        for number, cells in filled
+    ]
     return Table(headings, stands_in, records)
 
 

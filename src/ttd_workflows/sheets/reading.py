@@ -129,6 +129,11 @@ class _Reader:
         misread: list[MemberPath] = []
         given = {place: column for place, column in self._members.items() if place in record.cells}
         faults = self._clashes(given) if self._in_json else []
+        faults += [
+            Fault(where(place, ""), f"{str(cell)[:40]!r} stands below no heading")
+            for place, cell in record.cells.items()
+            if place not in self._headings
+        ]
         for place, column in given.items():
             try:
                 read = self._value(record.cells[place], column)
