@@ -302,21 +302,26 @@ def test_gzip_is_packed_whoever_asked_for_it(emulator, workflows):
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_an_expired_token_is_refused_in_the_gateways_form(emulator, workflows, status):
-    emulator.faults.add(STATUS, expired_token=True, token_status=status)
+def test_an_expired_token_is_refused_as_the_settings_have_it(own, status):
+    emulator = own(expired_token=status).emulator
+    emulator.faults.add("*", expired_token=True)
     raw = Raw(emulator, ask())
-    assert (raw.status, raw.body) == (status, b'{"message":"Unauthorized"}')
-    with pytest.raises((errors.Unauthorized, errors.Forbidden)) as refused:
+    assert raw.status == status
+    with (
+        Workflows(ttd_auth=emulator.token, server_url=emulator.url) as workflows,
+        pytest.raises((errors.Unauthorized, errors.Forbidden)) as refused,
+    ):
         workflows.job_status.get_job_status(id=412651)
     assert refused.value.status_code == status
     assert len(emulator.journal) == 2  # it is not repeated
 
 
-def test_an_expired_token_as_a_problem(own):
-    call = own(unauthorized_body="problem")
-    call.emulator.faults.add(STATUS, expired_token=True)
-    answer = call("GET", "/standardjob/412651/status")
-    assert (answer.status, answer.json["detail"]) == (401, "The token has expired.")
+def test_an_expired_token_is_refused_by_rest_in_its_own_words(own):
+    call = own()
+    call.emulator.faults.add("*", expired_token=True)
+    answer = call.rest("GET", "partner/p1")
+    assert (answer.status, list(answer.json)) == (403, ["Message"])
+    assert "expired" in answer.json["Message"]
 
 
 def test_faults_that_do_not_exclude_each_other_may_come_together(emulator):
@@ -423,7 +428,7 @@ def test_a_wrong_rule_is_refused_by_name(call, operation, words, message):
     if not any(isinstance(value, float) for value in words.values()):
         answer = call.raw("POST", "/_emulator/faults", {"operation": operation, **words})
         assert answer.status == 400
-        assert message in answer.json["errors"]["$"][0]
+        assert message in next(iter(answer.json["errors"].values()))[0]
     assert len(call.emulator.faults) == 0
 
 
@@ -453,7 +458,7 @@ def test_rules_over_http(own):
     call.raw("POST", "/_emulator/faults", {"operation": "*", "reset": True})
     assert call.raw("DELETE", "/_emulator/faults").status == 204
     assert call.raw("GET", "/_emulator/faults").json == {"faults": []}
-    assert call.raw("POST", "/_emulator/faults", {"status": 503}).json["errors"]["$"] == [
+    assert call.raw("POST", "/_emulator/faults", {"status": 503}).json["errors"]["$.operation"] == [
         'operation is missing: name one, or "*".'
     ]
 

@@ -11,6 +11,7 @@ import logging
 import re
 from collections import deque
 from dataclasses import replace
+from functools import partial
 from heapq import heapify, heappop, heappush
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -157,7 +158,8 @@ class Callbacks:
         headers = {name: value for _, name, value in _headers(job.kind, wanted)}
         try:
             async with asyncio.timeout(_PATIENCE):
-                return made._replace(status=await self._post(made.url, headers, self._body(job)))
+                post = partial(self._post, made.url, headers)
+                return made._replace(status=await self._service.faults.deliver(self._body(job), post))
         except TimeoutError:
             return made._replace(error=f"no answer within {_PATIENCE:g} s")
         except Exception as error:  # whatever the other side does is no failure of ours

@@ -68,9 +68,8 @@ class OperationEndpoint:
 
     def _user(self, incoming: Incoming) -> User:
         """Who calls. A token that is not good is refused as the part of the service does that would see it."""
-        token, service = incoming.headers.get(b"ttd-auth"), self._service
         try:
-            return service.callers.who(token, service.world, service.clock.now())
+            return self._who(incoming)
         except UnknownToken:
             raise unknown_token(self._settings) from None
         except ExpiredToken:
@@ -79,6 +78,12 @@ class OperationEndpoint:
             if self._operation is GraphQLRequest.submit_graph_ql_request:
                 raise expired_in_graphql(self._settings) from None
             raise expired_token(self._settings) from None
+
+    def _who(self, incoming: Incoming) -> User:
+        if incoming.has_expired_token:
+            raise ExpiredToken
+        service = self._service
+        return service.callers.who(incoming.headers.get(b"ttd-auth"), service.world, service.clock.now())
 
     async def _answer(self, incoming: Incoming, receive: Receive, user: User) -> tuple[int, bytes]:
         arguments = await self._arguments(incoming, receive)

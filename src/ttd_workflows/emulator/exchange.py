@@ -24,6 +24,8 @@ class Incoming:
     serial: int
     entry: Entry | None = None
     """Its entry in the journal, if it is entered there."""
+    has_expired_token: bool = False
+    """Whether a fault makes its token one that has expired, whichever it is."""
 
     @classmethod
     def of(cls, scope: Scope) -> "Incoming":

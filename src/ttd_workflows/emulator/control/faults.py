@@ -25,10 +25,12 @@ async def read_kinds(_: Controlling) -> dict[str, Any]:
 @controls("POST", "faults")
 async def add_fault(asked: Controlling) -> dict[str, Any]:
     """Add a rule."""
+    from ttd_workflows.emulator.faults.parameters import WrongFault
+
     try:
         rule = asked.service.faults.rule(await asked.body())
-    except ValueError as error:
-        raise invalid("$", f"{error}.") from None
+    except WrongFault as wrong:
+        raise invalid(f"$.{wrong.name}".rstrip("."), f"{wrong}.") from None
     asked.service.faults.put([rule])
     return rule.document()
 

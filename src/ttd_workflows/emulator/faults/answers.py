@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from starlette.types import Message, Send
 
 from ttd_workflows.emulator.downloads import refuse_expired
-from ttd_workflows.emulator.exchange import JSON, json_bytes, respond, respond_json, respond_problem
+from ttd_workflows.emulator.exchange import JSON, json_bytes, respond, respond_problem
 from ttd_workflows.emulator.faults.effects import Cut, Effect, Met, Onward, Post
 from ttd_workflows.emulator.faults.parameters import ANYTHING, FLAG, SECONDS_OR_TEXT, YES, number, takes, whole
 from ttd_workflows.emulator.names import DOWNLOAD
@@ -108,17 +108,13 @@ class AcceptThenDrop(_Answering):
 
 @dataclass(frozen=True, kw_only=True)
 class ExpiredToken(_Answering):
-    """The token is refused as one that has expired, in the form that the settings say."""
+    """The token is refused as one that has expired, each operation in its way and as the settings have it."""
 
     expired_token: bool = takes(YES, "")
-    token_status: int = takes(whole(400, 499), "the status: 401 or 403", default=401)
 
     async def meet(self, met: Met, onward: Onward, send: Send) -> None:
-        if met.settings.unauthorized_body == "gateway":
-            await respond_json(send, met.incoming, self.token_status, {"message": "Unauthorized"})
-        else:
-            refusal = Refusal(self.token_status, "The token has expired.")
-            await respond_problem(send, met.incoming, refusal, met.settings.problem_content_type)
+        met.incoming.has_expired_token = True
+        await onward(send)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,7 +49,7 @@ class Faults:
             words: A kind of fault with its parameters, and how often: ``times``, ``every``, ``probability``, ``skip``.
 
         Raises:
-            ValueError: A word is not known, or does not fit; the message names it, and the nearest that is known.
+            WrongFault: A ``ValueError``: a word is not known, or does not fit. The message names it, and the nearest.
         """
         given = list(operation) if isinstance(operation, (tuple, set, frozenset)) else operation
         rule = self.rule({"operation": given, **words})

@@ -6,7 +6,7 @@ from typing import Any
 
 from ttd_workflows.emulator.faults import answers, changes, effects
 from ttd_workflows.emulator.faults.effects import Effect
-from ttd_workflows.emulator.faults.parameters import checked, described
+from ttd_workflows.emulator.faults.parameters import WrongFault, checked, described
 from ttd_workflows.emulator.names import CALLBACK, nearest
 
 KINDS: dict[str, type[Effect]] = {
@@ -34,31 +34,31 @@ KINDS: dict[str, type[Effect]] = {
 
 
 def effects_of(words: Mapping[str, Any], others: Iterable[str] = ()) -> tuple[Effect, ...]:
-    """The effects that kinds with their parameters mean; ``ValueError`` names the word that is wrong.
+    """The effects that kinds with their parameters mean; ``WrongFault`` names the word that is wrong.
 
     ``others`` are words that a rule may have besides: one that is misspelt may have been meant.
     """
     kinds = [kind for kind in KINDS if kind in words]
     known = {name for kind in kinds for name in _parameters(KINDS[kind])}
     for word in words.keys() - known:
-        raise ValueError(_unknown(word, kinds, [*known, *others]))
+        raise WrongFault(word, _unknown(word, kinds, [*known, *others]))
     if not kinds:
-        raise ValueError(f"say what is to happen: one of {', '.join(KINDS)}")
+        raise WrongFault("", f"say what is to happen: one of {', '.join(KINDS)}")
     answering = [kind for kind in kinds if KINDS[kind].answers]
     if len(answering) > 1:
-        raise ValueError(f"{' and '.join(answering)} exclude each other")
+        raise WrongFault(answering[-1], f"{' and '.join(answering)} exclude each other")
     return tuple(_effect(KINDS[kind], words) for kind in kinds)
 
 
 def refuse_misplaced(rule: Iterable[Effect], operations: Iterable[str]) -> None:
-    """Raise ``ValueError`` where an effect cannot happen to one of the operations."""
+    """Raise ``WrongFault`` where an effect cannot happen to one of the operations."""
     for operation in operations:
         for effect in rule:
             if effect.only not in {None, operation}:
-                raise ValueError(f"{effect.kind} happens to {effect.only} only, not to {operation}")
+                raise WrongFault(effect.kind, f"{effect.kind} happens to {effect.only} only, not to {operation}")
             if operation == CALLBACK and not effect.meets_callbacks():
                 able = ", ".join(kind for kind in KINDS if KINDS[kind].meets_callbacks())
-                raise ValueError(f"{effect.kind} cannot happen to a {CALLBACK}; there are {able}")
+                raise WrongFault(effect.kind, f"{effect.kind} cannot happen to a {CALLBACK}; there are {able}")
 
 
 def descriptions() -> list[dict[str, Any]]:

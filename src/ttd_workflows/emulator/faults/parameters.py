@@ -6,6 +6,14 @@ from math import inf, isfinite
 from typing import Any
 
 
+class WrongFault(ValueError):
+    """A rule that cannot be; ``name`` is the member that is wrong, empty if it is the whole."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What a parameter may be."""
@@ -45,7 +53,7 @@ def checked(holder: type, name: str, value: Any) -> Any:
     """The value of a parameter, if it is what it may be."""
     kind: Kind = next(one for one in fields(holder) if one.name == name).metadata["kind"]
     if not kind.holds(value):
-        raise ValueError(f"{name} must be {kind.called}, not {value!r}")
+        raise WrongFault(name, f"{name} must be {kind.called}, not {value!r}")
     return value
 
 

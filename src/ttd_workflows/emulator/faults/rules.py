@@ -11,7 +11,7 @@ from starlette.types import Send
 from ttd_workflows.emulator.faults.answers import RateLimit
 from ttd_workflows.emulator.faults.effects import Effect, Met, Onward, Post
 from ttd_workflows.emulator.faults.kinds import effects_of, refuse_misplaced, words_of
-from ttd_workflows.emulator.faults.parameters import FLAG, checked, described, number, takes, whole
+from ttd_workflows.emulator.faults.parameters import FLAG, WrongFault, checked, described, number, takes, whole
 from ttd_workflows.emulator.names import CALLBACK, full_name, operations
 
 EVERY_OPERATION = "*"
@@ -40,10 +40,10 @@ class FaultRule:
 
     @classmethod
     def of(cls, id: int, document: Mapping[str, Any], seed: int) -> Self:
-        """The rule that a document describes; ``ValueError`` says what is wrong with it."""
+        """The rule that a document describes; ``WrongFault`` says what is wrong with it."""
         words = dict(document)
         if "operation" not in words:
-            raise ValueError(f'operation is missing: name one, or "{EVERY_OPERATION}"')
+            raise WrongFault("operation", f'operation is missing: name one, or "{EVERY_OPERATION}"')
         operation = words.pop("operation")
         names = _names(operation)
         often = {name: checked(cls, name, words.pop(name)) for name in _OFTEN if name in words}
@@ -99,8 +99,11 @@ def frequencies() -> list[dict[str, Any]]:
 def _names(operation: Any) -> tuple[str, ...]:
     words = [operation] if isinstance(operation, str) else operation
     if not isinstance(words, Iterable) or not all(isinstance(word, str) for word in words) or not words:
-        raise ValueError(f"operation must be a name or a list of names, not {operation!r}")
+        raise WrongFault("operation", f"operation must be a name or a list of names, not {operation!r}")
     names: dict[str, None] = {}
     for word in words:
-        names |= dict.fromkeys(operations() if word == EVERY_OPERATION else [full_name(word, known=[CALLBACK])])
+        try:
+            names |= dict.fromkeys(operations() if word == EVERY_OPERATION else [full_name(word, known=[CALLBACK])])
+        except ValueError as error:
+            raise WrongFault("operation", str(error)) from None
     return tuple(names)
