@@ -262,3 +262,35 @@ def test_stopping_does_not_wait_for_who_does_not_answer(own, receiver):
     assert f"standard:{job}" in call.emulator.world.calling
     call.emulator.__enter__()
     receiver.wait_for(2)
+
+
+@pytest.mark.parametrize(
+    ("fault", "came", "logged"),
+    [
+        ({"status": 503}, 1, 503),
+        ({"accept_then_status": 500}, 2, 500),
+        ({"accept_then_drop": True}, 2, "ConnectionResetError: a fault rule lost the answer to the callback"),
+        (
+            {"reset": True},
+            1,
+            "ConnectionResetError: a fault rule reset the connection before the callback was sent",
+        ),
+        ({"latency": 0.01}, 1, 200),
+        ({"accept_then_delay": 0.01}, 1, 200),
+    ],
+)
+def test_a_callback_that_meets_a_fault_is_repeated(call, receiver, deliveries, fault, came, logged):
+    rule = call.emulator.faults.add("callback", times=1, **fault)
+    submit(call, receiver.url)
+    call.emulator.clock.advance(10)
+    first = next(iter(deliveries(1)))
+    assert (first.error or first.status) == logged
+    call.emulator.clock.advance(60)
+    assert len(receiver.wait_for(came)) == came
+    deliveries(1 if logged == 200 else 2)
+    assert (rule.hits, bool(owed(call))) == (1, False)
+
+
+def test_requests_do_not_meet_the_faults_of_callbacks(call):
+    call.emulator.faults.add("callback", reset=True)
+    assert call("GET", "/standardjob/412651/status").status == 200

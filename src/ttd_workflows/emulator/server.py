@@ -32,7 +32,14 @@ from ttd_workflows.emulator.settings import Settings
 from ttd_workflows.emulator.world import World
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     import httpx2
+
+    from ttd_workflows.emulator.scenario import Scenario
+
+    ScenarioSource = Path | str | Mapping[str, Any]
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8917
@@ -145,6 +152,7 @@ class Emulator:
     It listens on a free port unless one is given. ``settings`` say how it behaves; ``seed`` and ``job_seconds``,
     where given, go before them. With ``in_process``, the clients of :meth:`client_arguments` reach it without a socket:
     its port is there all the same, for result files and for other programs, and is served from the first connection on.
+    A ``scenario``, a file or a dict, has settings, job plans, faults and the clock.
     """
 
     def __init__(
@@ -156,10 +164,13 @@ class Emulator:
         settings: Settings | None = None,
         bulk_format: BulkFormat = one_element_per_input,
         in_process: bool = False,
+        scenario: "ScenarioSource | None" = None,
     ) -> None:
+        told = None if scenario is None else _read(scenario)
         given: dict[str, Any] = {"seed": seed, "job_seconds": job_seconds}
         given = {name: value for name, value in given.items() if value is not None}
-        self.settings = replace(settings or Settings(), **given)
+        told_settings = (told and told.settings) or {}
+        self.settings = replace(settings or Settings(), **told_settings | given)
         clock = Clock()
         world = new_world(self.settings, clock.now())
         self.service = Service(world, clock, self.settings, Results(bulk_format), Events())
@@ -169,6 +180,8 @@ class Emulator:
         self._inside = Inside()
         self._ready = threading.Event()
         self._failure: BaseException | None = None
+        if told is not None:
+            told.put(self.service)
 
     @property
     def clock(self) -> Clock:
@@ -241,6 +254,14 @@ class Emulator:
             arguments |= {"client": self.client, "async_client": self.async_client}
         return arguments
 
+    def apply(self, scenario: "ScenarioSource") -> None:
+        """Let a scenario hold: its plans and faults instead of those that are there, and its moves of the clock.
+
+        Raises:
+            WrongScenario: It has mistakes, or settings that this emulator was not made with. Nothing has changed then.
+        """
+        _read(scenario).apply(self.service)
+
     def __enter__(self) -> Self:
         self._prepare(self._ready.set)
         self._thread = threading.Thread(target=self._run_aside, name=f"emulator on {self.port}", daemon=True)
@@ -301,10 +322,17 @@ def serve(
     seed: int | None = None,
     job_seconds: float | None = None,
     settings: Settings | None = None,
+    scenario: "ScenarioSource | None" = None,
 ) -> None:
     """Run an emulator until SIGINT or SIGTERM. The first line on stdout ends with its address."""
-    emulator = Emulator(port, seed=seed, job_seconds=job_seconds, settings=settings)
+    emulator = Emulator(port, seed=seed, job_seconds=job_seconds, settings=settings, scenario=scenario)
     emulator.run()
+
+
+def _read(scenario: "ScenarioSource") -> "Scenario":
+    from ttd_workflows.emulator.scenario import Scenario
+
+    return Scenario.read(scenario)
 
 
 def _bound(port: int) -> socket.socket:

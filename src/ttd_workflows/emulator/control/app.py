@@ -14,6 +14,7 @@ from ttd_workflows.emulator.control import (  # noqa: F401 - they register
     jobs,
     journal,
     plans,
+    scenario,
     time,
 )
 from ttd_workflows.emulator.control.request import ROUTES, Answered, Controlling, Handler

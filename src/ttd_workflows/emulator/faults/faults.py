@@ -69,6 +69,12 @@ class Faults:
         for rule in added:
             self._events.publish("fault", rule.document)
 
+    def replace(self, rules: "Iterable[FaultRule]") -> None:
+        """Put these rules in force instead of those that are."""
+        added = tuple(rules)
+        self.clear()
+        self.put(added)
+
     def remove(self, id: int) -> None:
         """Take a rule away."""
         gone = self[id]
