@@ -253,3 +253,24 @@ def test_controls_answer_to_this_machine_only(call, headers):
         == 200
     )
     assert call.raw("GET", "/_emulator/nothing").status == 404
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"isManagedByTTD": 0}, "$.primaryInput.isManagedByTTD"),
+        ({"campaignGroupId": "5"}, "$.primaryInput.campaignGroupId"),
+        ({"campaignGroupId": 5.0}, "$.primaryInput.campaignGroupId"),
+        ({"customCPAClickWeight": "0.5"}, "$.primaryInput.customCPAClickWeight"),
+        ({"primaryGoal": {"maximizeReach": "true"}}, "$.primaryInput.primaryGoal.maximizeReach"),
+    ],
+)
+def test_what_has_another_json_type_is_refused_or_converted(call, own, campaign_input, change, path):
+    refused = call("POST", "/campaign", campaign_input(**change))
+    assert refused.status == 400
+    assert list(refused.json["errors"]) == [path]
+    assert own(loose_types="converted")("POST", "/campaign", campaign_input(**change)).status == 201
+
+
+def test_a_whole_number_is_a_number(call, campaign_input):
+    assert call("POST", "/campaign", campaign_input(customCPAClickWeight=1)).status == 201

@@ -41,7 +41,7 @@ def read(model: type[M], data: Any, settings: Settings, *, strict: bool = False)
             if not forgiven:
                 raise _refusal(faults) from None
         else:
-            if errors := overlooked(sent, settings, strict=strict):
+            if errors := overlooked(sent, data, settings, strict=strict):
                 raise Refusal(400, errors=errors)
             return sent
 

@@ -9,7 +9,6 @@ from urllib.parse import parse_qs
 
 from starlette.types import Receive, Scope, Send
 
-from ttd_workflows.core.operation import Operation
 from ttd_workflows.core.port import LARGEST_ID
 from ttd_workflows.core.retry import Repeat
 from ttd_workflows.emulator import bodies
@@ -25,9 +24,9 @@ from ttd_workflows.emulator.exchange import Incoming, json_bytes, respond, respo
 from ttd_workflows.emulator.problems import PassedThrough, Refusal, invalid
 from ttd_workflows.emulator.results import Stopped
 from ttd_workflows.emulator.service import Call, Service
-from ttd_workflows.emulator.serving import Served
+from ttd_workflows.emulator.serving import BODIES, Served, body_type
 from ttd_workflows.emulator.settings import User
-from ttd_workflows.models.base import Input, Model
+from ttd_workflows.models.base import Model
 from ttd_workflows.operations import GraphQLRequest, RESTRequest
 
 logger = logging.getLogger("ttd_workflows.emulator")
@@ -142,16 +141,8 @@ class OperationEndpoint:
     @cached_property
     def _kinds(self) -> dict[str, Any]:
         """What each argument is: ``int``, ``str``, ``bool``, a model, or ``list`` for a list of ids."""
-        return {name: _kind(self._operation, name) for name in self._operation.parameters}
-
-
-def _kind(operation: Operation[..., Any], name: str) -> Any:
-    annotation = operation.types[name]
-    if name == "request_body":
-        return list
-    if name != "request":
-        return annotation
-    return next(part for part in annotation.__args__ if isinstance(part, type) and issubclass(part, Input))
+        types, body = self._operation.types, body_type(self._operation)
+        return {name: body if name in BODIES else types[name] for name in self._operation.parameters}
 
 
 def _number(text: str) -> int:

@@ -1,7 +1,7 @@
-"""The members of a body against the schema, beyond what the models check: their case, their edition, their nulls.
+"""The members of a body against the schema, beyond what the models check: their case, edition, nulls and JSON types.
 
-The client's models are the union of both editions and take a null for a member that is simply left out. The service
-has one schema, so what passes the models is looked over once more.
+The client's models are the union of both editions, take a null for a member that is simply left out, and convert what
+is nearly right. The service has one schema, so what passes the models is looked over once more.
 """
 
 from collections.abc import Iterator
@@ -16,12 +16,13 @@ _REMOVED_BY_NULL = {"secondary_goal", "tertiary_goal"}
 
 
 class Member(NamedTuple):
-    """A member of a model, given or not, and its JSON path."""
+    """A member of a model, given or not, its JSON path, and what was written there."""
 
     holder: Model
     name: str
     field: FieldInfo
     path: str
+    written: Any
 
     @property
     def is_given(self) -> bool:
@@ -44,10 +45,10 @@ class Member(NamedTuple):
         self.holder.model_fields_set.discard(self.name)
 
 
-def overlooked(sent: Model, settings: Settings, *, strict: bool) -> dict[str, list[str]]:
+def overlooked(sent: Model, written: Any, settings: Settings, *, strict: bool) -> dict[str, list[str]]:
     """What the models let pass and the service does not, by path; what the settings forgive is forgotten."""
     errors: dict[str, list[str]] = {}
-    for member in list(_members(sent, "$")):
+    for member in list(_members(sent, written, "$")):
         if member.name in _REMOVED_BY_NULL and member.is_null:
             member.empty()
             continue
@@ -87,19 +88,31 @@ def _fault(member: Member, settings: Settings, strict: bool) -> tuple[str | None
             return f"The {name} field is required.", False
     if member.is_null:
         return f"The {name} field must not be null.", settings.null_members == "ignored"
+    if settings.loose_types == "refused" and _was_converted(getattr(member.holder, member.name), member.written):
+        return "The JSON value could not be converted.", False
     return None, False
 
 
-def _members(value: Any, path: str) -> Iterator[Member]:
+def _was_converted(value: Any, written: Any) -> bool:
+    """Whether a number or a boolean was made of something else."""
+    if isinstance(value, list) and isinstance(written, list):
+        return any(map(_was_converted, value, written))
+    if not isinstance(value, (bool, int, float)) or (isinstance(value, float) and type(written) is int):
+        return False
+    return type(value) is not type(written)
+
+
+def _members(value: Any, written: Any, path: str) -> Iterator[Member]:
     if isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _members(item, f"{path}[{index}]")
+            yield from _members(item, written[index], f"{path}[{index}]")
     elif isinstance(value, Model):
         for name, field in type(value).model_fields.items():
-            here = f"{path}.{field.alias or name}"
-            yield Member(value, name, field, here)
+            wire = field.alias or name
+            here = f"{path}.{wire}"
+            yield Member(value, name, field, here, written.get(wire))
             if name in value.model_fields_set:
-                yield from _members(getattr(value, name), here)
+                yield from _members(getattr(value, name), written.get(wire), here)
 
 
 def _model_in(annotation: Any) -> type[Model] | None:

@@ -10,6 +10,8 @@ from ttd_workflows.models.base import Input
 
 P = ParamSpec("P")
 R = TypeVar("R")
+BODIES = {"request", "request_body"}
+"""The arguments that are sent as a body."""
 Handler = Callable[Concatenate[Call, P], R | Awaitable[R]]
 
 
@@ -33,6 +35,16 @@ def serves(operation: Operation[P, R], *, status: int = 200) -> Callable[[Handle
         return handler
 
     return register
+
+
+def body_type(operation: Operation[..., Any]) -> Any:
+    """What an operation's body is read as: a model, ``list`` for a list of ids, or ``None`` where it has none."""
+    if "request_body" in operation.parameters:
+        return list
+    if "request" not in operation.parameters:
+        return None
+    parts = operation.types["request"].__args__
+    return next(part for part in parts if isinstance(part, type) and issubclass(part, Input))
 
 
 def sent_members(request: Body[Any]) -> Members:

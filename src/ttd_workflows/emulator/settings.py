@@ -102,6 +102,9 @@ class Requests:
     """What becomes of a null where the schema does not allow one: the member counts as left out, or is refused. A
     secondary or tertiary goal is removed by it, as the platform documents."""
 
+    loose_types: Literal["refused", "converted"] = "refused"
+    """What becomes of ``"5"`` for a number and of ``0`` for a boolean; the service's framework may convert some."""
+
     dates_without_zone: Literal["utc", "refused"] = "utc"
     """What becomes of a date without a time zone: the members' names end in Utc, so it is probably read so."""
 

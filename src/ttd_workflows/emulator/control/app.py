@@ -9,10 +9,12 @@ from starlette.types import Receive, Scope, Send
 from ttd_workflows.emulator.control import (  # noqa: F401 - they register
     PREFIX,
     callbacks,
+    contract,
     events,
     faults,
     jobs,
     journal,
+    page,
     plans,
     scenario,
     time,
