@@ -6,6 +6,8 @@ import enum
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from pydantic.alias_generators import to_camel
+
 from generated.spelling import said, spelt
 from ttd_workflows import models
 from ttd_workflows.models.base import Input, Model, NotNull, Only, is_nullable
@@ -29,7 +31,7 @@ ROOMS = {
     "enums": "Words",
 }
 """The rooms of the package ``models`` in the page's order; what has one only in another room is an alias."""
-_TITLES = "| member | on the wire | type | |\n| --- | --- | --- | --- |\n"
+_TITLES = "| member | type | |\n| --- | --- | --- |\n"
 
 
 def described() -> str:
@@ -65,13 +67,13 @@ def _members(kind: type) -> str:
     if not issubclass(kind, Model):
         return ""
     rows = [
-        f"| `{name}` | `{field.alias}` | {spelt(field.annotation)} | {', '.join(_notes(kind, field))} |\n"
+        f"| `{name}` | {spelt(field.annotation)} | {', '.join(_notes(kind, name, field))} |\n"
         for name, field in kind.model_fields.items()
     ]
     return _TITLES + "".join(rows)
 
 
-def _notes(kind: type[Model], field: FieldInfo) -> Iterator[str]:
+def _notes(kind: type[Model], name: str, field: FieldInfo) -> Iterator[str]:
     """What holds of a member besides its type; that something may be left out is said of requests only."""
     mark = next((mark for mark in field.metadata if isinstance(mark, Only)), None)
     if issubclass(kind, Input):
@@ -85,3 +87,5 @@ def _notes(kind: type[Model], field: FieldInfo) -> Iterator[str]:
         yield "not empty"
     if mark:
         yield f"{mark.edition}{', required there' if mark.required else ' only'}"
+    if field.alias and field.alias != to_camel(name):
+        yield f"`{field.alias}` on the wire"
