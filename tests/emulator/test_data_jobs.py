@@ -132,7 +132,7 @@ def test_text_in_a_name_filter_stays_text(call, evil):
     ("shape", "reason"),
     [
         ("nodes { id", "not a GraphQL selection"),
-        ("nodes { nope }", "Cannot query field 'nope'"),
+        ("nodes { nope }", 'Cannot query field "nope"'),
         ("nodes", "must have a selection of subfields"),
         ("nodes { id } } } query other { partners { nodes { id }", "not a GraphQL selection"),
     ],

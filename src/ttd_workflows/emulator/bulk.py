@@ -5,7 +5,7 @@ from typing import Any
 
 from ttd_workflows.emulator import entities
 from ttd_workflows.emulator.documents import ad_group_document, campaign_document
-from ttd_workflows.emulator.plans import JobPlan
+from ttd_workflows.emulator.plans import MUTATION_JOB, JobPlan
 from ttd_workflows.emulator.problems import Refusal
 from ttd_workflows.emulator.scene import Scene
 from ttd_workflows.emulator.world import Job, Members, Outcome, World
@@ -39,9 +39,14 @@ STEPS: dict[str, tuple[str, _Step]] = {
 }
 
 
+def is_bulk(job: Job) -> bool:
+    """Whether a job's work is to carry out inputs, one by one."""
+    return job.operation in STEPS or job.operation == MUTATION_JOB
+
+
 def carry_out(scene: Scene, job: Job) -> Outcome:
     """Do what a bulk job asks for, at the moment it ends. With ``validateInputOnly`` nothing stays."""
-    subject, step = STEPS[job.operation]
+    subject, step = STEPS.get(job.operation) or ("answer", _mutation(job.input["mutation"]))
     check_only = bool(job.input.get("validateInputOnly"))
     world = scene.world
     ground = world.picture() if check_only else world
@@ -60,6 +65,22 @@ def carry_out(scene: Scene, job: Job) -> Outcome:
     if failed and failed == len(items):
         return Outcome("Failure", errors, items)
     return Outcome("PartialSuccess" if failed else "Success", errors, items)
+
+
+def _mutation(text: str) -> _Step:
+    """The step of a bulk mutation: one run of the mutation, with one input's variables."""
+    from ttd_workflows.emulator.graph import mutate
+    from ttd_workflows.emulator.queries import bulk_mutation
+
+    document = bulk_mutation(text)
+
+    def step(scene: Scene, variables: Members, path: str) -> Members:
+        answer, wrong = mutate(document, variables, scene)
+        if wrong:
+            raise Refusal(400, errors={path: wrong})
+        return {"answer": answer}
+
+    return step
 
 
 def unborn(made: Any, world: World, ground: World) -> Any:

@@ -1,10 +1,11 @@
-"""Connections of the graph: rows filtered by ``where`` and seen page by page, none of them made before it is read."""
+"""Connections of the graph: rows seen page by page, none of them made before it is read."""
 
-from array import array
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
+
+from ttd_workflows.emulator.filters import Value, chosen, ordered
 
 
 class Rows(Sequence[Any]):
@@ -72,12 +73,13 @@ class Edges(Sequence[Any]):
 
 
 def connect(
-    rows: Sequence[Any], arguments: Mapping[str, Any], *, page_size: int | None, ignoring_case: bool
+    rows: Sequence[Any], arguments: Mapping[str, Any], value: Value, *, page_size: int | None, ignoring_case: bool
 ) -> Connection:
     """The page of ``rows`` that a connection field's arguments ask for; ``page_size`` of ``None`` means all rows."""
     if where := arguments.get("where"):
-        places = array("q", (i for i, row in enumerate(rows) if _matches(row, where, ignoring_case)))
-        rows = Rows(rows, places)
+        rows = Rows(rows, chosen(rows, where, value, ignoring_case=ignoring_case))
+    if order := arguments.get("order"):
+        rows = Rows(rows, ordered(rows, order, value))
     if page_size is None:
         return Connection(rows, 0, len(rows))
     start, end = 0, len(rows)
@@ -106,40 +108,3 @@ def _count(number: int, argument: str) -> int:
     if number < 0:
         raise ValueError(f"The value of '{argument}' must not be negative.")
     return number
-
-
-def _matches(row: Any, where: Mapping[str, Any], ignoring_case: bool) -> bool:
-    return all(
-        _holds(row, name, operators, ignoring_case) for name, operators in where.items() if operators is not None
-    )
-
-
-def _holds(row: Any, name: str, operators: Any, ignoring_case: bool) -> bool:
-    if name == "and":
-        return all(_matches(row, part, ignoring_case) for part in operators)
-    if name == "or":
-        return any(_matches(row, part, ignoring_case) for part in operators)
-    if name == "provider":
-        return _holds(row["thirdPartyDataProvider"], "id", operators.get("id") or {}, ignoring_case)
-    value = member(row, name)
-    for operator, wanted in operators.items():
-        if operator == "eq" and value != wanted and str(value) != wanted:
-            return False
-        if operator == "in" and str(value) not in wanted:
-            return False
-        if operator == "contains" and not _contains(value, wanted, ignoring_case):
-            return False
-    return True
-
-
-def _contains(text: str, part: str, ignoring_case: bool) -> bool:
-    return part.casefold() in text.casefold() if ignoring_case else part in text
-
-
-def member(row: Any, name: str) -> Any:
-    """A member of a row, which is a stored object, what was sent about one, or a segment."""
-    if isinstance(row, dict):
-        return row.get(name)
-    if hasattr(row, name):
-        return getattr(row, name)
-    return row.primary.get(name)

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 from typing import Unpack
 
 from ttd_workflows import models
 from ttd_workflows.core.operation import Body, CallOptions
-from ttd_workflows.emulator.clock import moment
+from ttd_workflows.emulator.job_answers import bulk_job, own_job, standard_status
 from ttd_workflows.emulator.jobs import QueueFull
-from ttd_workflows.emulator.life import standing
+from ttd_workflows.emulator.plans import GRAPHQL_JOB
 from ttd_workflows.emulator.problems import Refusal, invalid
 from ttd_workflows.emulator.service import Call
 from ttd_workflows.emulator.serving import sent_members, serves
-from ttd_workflows.emulator.work import faults_of, job_errors
-from ttd_workflows.emulator.world import Advertiser, Job, JobKind, Members, Partner
+from ttd_workflows.emulator.work import faults_of
+from ttd_workflows.emulator.world import Advertiser, Members, Partner
 from ttd_workflows.models.base import Input
-from ttd_workflows.models.enums import BulkJobStatus, WorkflowStatus
 from ttd_workflows.models.jobs import (
-    GraphQlBulkJob,
     GraphQLBulkJobError,
     GraphQlBulkJobPayload,
     GraphQlBulkJobResponse,
@@ -32,19 +29,7 @@ from ttd_workflows.operations import AdGroup, Campaign, Dmp, GraphQLRequest, Job
 
 @serves(JobStatus.get_job_status)
 async def get_job_status(call: Call, /, *, id: int, **_: Unpack[CallOptions]) -> TypeBasedJobStatusResponse:
-    job = await _own_job(call, "standard", id)
-    stands = standing(job, call.now, call.settings)
-    url, raw = await _result(call, job) if stands.has_result else (None, None)
-    return TypeBasedJobStatusResponse(
-        id=id,
-        created_at_utc=moment(job.created_at),
-        status=WorkflowStatus(stands.status),
-        completed_at_utc=_moment(stands.completed_at),
-        completion_percentage=stands.percentage,
-        url=url,
-        raw_result=raw,
-        errors=job_errors(job, call.settings) if stands.completed_at else None,
-    )
+    return await standard_status(call, await own_job(call, "standard", id))
 
 
 @serves(JobStatus.get_graph_ql_bulk_job_status)
@@ -53,8 +38,8 @@ async def get_graph_ql_bulk_job_status(
 ) -> GraphQLBulkJobRetrievalResponse:
     if not (id.isascii() and id.isdecimal() and 0 < int(id) < 2**63):
         raise invalid("id", f"The value '{id}' is not valid.")
-    job = await _own_job(call, "graphql", int(id))
-    return GraphQLBulkJobRetrievalResponse(job=await _graphql_job(call, job), errors=None)
+    job = await own_job(call, "graphql", int(id))
+    return GraphQLBulkJobRetrievalResponse(job=await bulk_job(call, job), errors=None)
 
 
 @serves(Dmp.get_first_party_data_job, status=202)
@@ -132,11 +117,11 @@ async def submit_graph_ql_bulk_query_job(
         errors = [GraphQLBulkJobError(message=fault, field=["query"]) for fault in faults]
         return GraphQlBulkJobResponse(payload=GraphQlBulkJobPayload(data=None, errors=errors), errors=None)
     try:
-        job = call.service.jobs.accept("graphql", "submit_graph_ql_bulk_query_job", sent, call.now, call.user.name)
+        job = call.service.jobs.accept("graphql", GRAPHQL_JOB, sent, call.now, call.user.name)
     except QueueFull as full:
         errors = [GraphQLBulkJobError(message=str(full.detail), field=["query"])]
         return GraphQlBulkJobResponse(payload=GraphQlBulkJobPayload(data=None, errors=errors), errors=None)
-    data = await _graphql_job(call, await call.service.jobs.job("graphql", job.id, call.now))
+    data = await bulk_job(call, await call.service.jobs.job("graphql", job.id, call.now))
     return GraphQlBulkJobResponse(payload=GraphQlBulkJobPayload(data=data, errors=None), errors=None)
 
 
@@ -163,41 +148,3 @@ async def _check_shape(call: Call, sent: Members) -> None:
 
 def _no_target(call: Call, path: str, kind: str, id: str) -> Refusal:
     return invalid(path, f"There is no {kind} '{id}', or the token may not see it.", call.settings.data_target_unknown)
-
-
-async def _own_job(call: Call, kind: JobKind, id: int) -> Job:
-    job = call.world.jobs[kind].get(id)
-    if job is not None and job.user != call.user.name:
-        raise Refusal(call.settings.foreign_job, f"There is no job {id}.")
-    return await call.service.jobs.asked(kind, id, call.now)
-
-
-async def _graphql_job(call: Call, job: Job) -> GraphQlBulkJob:
-    stands = standing(job, call.now, call.settings)
-    url, raw = await _result(call, job) if stands.has_result else (None, None)
-    return GraphQlBulkJob(
-        id=job.id,
-        created_at=moment(job.created_at),
-        status=BulkJobStatus(stands.status),
-        runtime_errors=job.outcome.errors if job.outcome and stands.completed_at else [],
-        completed_at=_moment(stands.completed_at),
-        completion_percentage=stands.percentage,
-        url=url,
-        raw_result=raw,
-        query_gql_errors=None,
-    )
-
-
-async def _result(call: Call, job: Job) -> tuple[str | None, str | None]:
-    """The URL of a job's result, and the result itself if it is small enough."""
-    file = call.service.results.of(job)
-    assert file is not None
-    url = call.service.result_url(call.origin, job, call.now)
-    if file.size > call.settings.raw_result_limit:
-        return url, None
-    text = file.small if file.small is not None else await asyncio.to_thread(file.path.read_text, "utf-8")
-    return (url if call.settings.raw_result_beside_url else None), text
-
-
-def _moment(seconds: float | None) -> datetime | None:
-    return None if seconds is None else moment(seconds)

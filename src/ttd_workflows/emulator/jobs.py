@@ -209,7 +209,7 @@ class Jobs:
         """End a job whose time has come; everything that follows from it is kept in one piece."""
         service, line = self._service, self._lines[job.kind]
         outcome = outcome or planned_outcome(job)
-        if outcome is None and job.operation in bulk.STEPS:
+        if outcome is None and bulk.is_bulk(job):
             outcome = by_plan(bulk.carry_out(service.scene(job, service.world), job), job.plan)
         ended = service.world.put_job(replace(job, outcome=outcome, seen=service.world.changes))
         following = self._following(ended)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 GRAPHQL_JOB = "submit_graph_ql_bulk_query_job"
 DATA_JOBS = ("get_first_party_data_job", "get_third_party_data_job")
 BULK_JOBS = ("create_campaigns_job", "update_campaigns_job", "create_ad_groups_job", "update_ad_groups_job")
-OPERATIONS = ("standard", "graphql", *DATA_JOBS, *BULK_JOBS, GRAPHQL_JOB)
+MUTATION_JOB = "create_mutation_bulk"
+OPERATIONS = ("standard", "graphql", *DATA_JOBS, *BULK_JOBS, GRAPHQL_JOB, MUTATION_JOB)
 """What a plan can be for: all jobs of a kind, or those of one operation."""
 
 

@@ -1,5 +1,6 @@
 """The GraphQL documents that jobs run: read, checked against the schema, and freed of paging."""
 
+import json
 from typing import Any
 
 from graphql import (
@@ -9,9 +10,12 @@ from graphql import (
     GraphQLError,
     GraphQLObjectType,
     InlineFragmentNode,
+    Lexer,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
+    Source,
+    TokenKind,
     TypeInfo,
     TypeInfoVisitor,
     Visitor,
@@ -23,6 +27,7 @@ from graphql import (
 )
 
 from ttd_workflows.emulator.schema import graph_schema
+from ttd_workflows.emulator.spelling import quoted
 from ttd_workflows.emulator.world import Members
 
 _DEFAULT_SHAPES = {
@@ -33,6 +38,9 @@ _DEFAULT_SHAPES = {
         lastUpdated } }""",
 }
 _DEEPEST_PAGING = 2
+_IN_BULK = ("campaign", "adGroup")
+_MOST_TOKENS = 15_000
+_MOST_INPUTS = 1_000
 
 
 class BadQuery(Exception):
@@ -55,10 +63,11 @@ def data_query(job_input: Members) -> DocumentNode:
 
 def bulk_query(text: str) -> DocumentNode:
     """What a GraphQL bulk job runs: one query, no mutation, no inline fragments, two levels of paging at most."""
-    document = _checked(text)
+    document = _parsed(text)
     operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
     if len(operations) != 1 or operations[0].operation is not OperationType.QUERY:
         raise BadQuery("A bulk query must be exactly one query operation; mutations are not supported.")
+    _check(document)
     survey = _Survey(TypeInfo(graph_schema()))
     visit(document, TypeInfoVisitor(survey.types, survey))
     if survey.inline_fragments:
@@ -67,7 +76,48 @@ def bulk_query(text: str) -> DocumentNode:
         raise BadQuery(f"At most {_DEEPEST_PAGING} levels of pagination are supported in bulk queries.")
     if any(operation.variable_definitions for operation in operations):
         raise BadQuery("Variables are not supported in bulk queries.")
+    if survey.of_jobs:
+        raise BadQuery("bulkJob cannot be asked for in a bulk query.")
     return _without_paging(document)
+
+
+def bulk_mutation(text: str) -> DocumentNode:
+    """What a bulk mutation job runs for each input: exactly one mutation, of campaigns or ad groups."""
+    document = _checked(text)
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    if len(operations) != 1 or operations[0].operation is not OperationType.MUTATION:
+        raise BadQuery("A bulk mutation must be exactly one mutation operation.")
+    fields = [node for node in operations[0].selection_set.selections if isinstance(node, FieldNode)]
+    if len(fields) != 1 or len(operations[0].selection_set.selections) != 1:
+        raise BadQuery("A bulk mutation must hold exactly one mutation field.")
+    if not fields[0].name.value.startswith(_IN_BULK):
+        raise BadQuery(f"Only mutations of campaigns and ad groups can be run in bulk, not {fields[0].name.value}.")
+    if (tokens := _tokens(text)) >= _MOST_TOKENS:
+        raise BadQuery(f"A bulk mutation must have fewer than {_MOST_TOKENS} tokens, not {tokens}.")
+    return document
+
+
+def bulk_variables(texts: list[str]) -> list[Members]:
+    """The variables of a bulk mutation's inputs, each of which is a JSON object as text."""
+    if not 0 < len(texts) <= _MOST_INPUTS:
+        raise BadQuery(f"A bulk mutation has 1 to {_MOST_INPUTS} inputs, not {len(texts)}.")
+    read: list[Members] = []
+    for index, text in enumerate(texts):
+        try:
+            variables = json.loads(text)
+        except ValueError:
+            variables = None
+        if not isinstance(variables, dict):
+            raise BadQuery(f"mutationVariables[{index}] must be the text of a JSON object.")
+        read.append(variables)
+    return read
+
+
+def _tokens(text: str) -> int:
+    lexer, count = Lexer(Source(text)), 0
+    while lexer.advance().kind is not TokenKind.EOF:
+        count += 1
+    return count
 
 
 def _selection(shape: str) -> SelectionSetNode:
@@ -83,13 +133,21 @@ def _selection(shape: str) -> SelectionSetNode:
 
 
 def _checked(text: str) -> DocumentNode:
-    try:
-        document = parse(text)
-    except GraphQLError as error:
-        raise BadQuery(error.message) from None
-    if errors := validate(graph_schema(), document):
-        raise BadQuery(*(error.message for error in errors))
+    document = _parsed(text)
+    _check(document)
     return document
+
+
+def _parsed(text: str) -> DocumentNode:
+    try:
+        return parse(text)
+    except GraphQLError as error:
+        raise BadQuery(quoted(error.message)) from None
+
+
+def _check(document: DocumentNode) -> None:
+    if errors := validate(graph_schema(), document):
+        raise BadQuery(*(quoted(error.message) for error in errors))
 
 
 def _literal(text: str) -> str:
@@ -106,12 +164,14 @@ class _Survey(Visitor):
         self.types = types
         self.inline_fragments = 0
         self.deepest = 0
+        self.of_jobs = 0
         self._depth = 0
 
     def enter_inline_fragment(self, node: InlineFragmentNode, *_: Any) -> None:
         self.inline_fragments += 1
 
     def enter_field(self, node: FieldNode, *_: Any) -> None:
+        self.of_jobs += node.name.value == "bulkJob"
         self._depth += self._is_connection()
         self.deepest = max(self.deepest, self._depth)
 

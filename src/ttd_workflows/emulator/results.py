@@ -39,6 +39,15 @@ def one_element_per_input(items: list[dict[str, Any]]) -> Iterator[str]:
     yield "]"
 
 
+def answers_in_order(items: list[dict[str, Any]]) -> Iterator[str]:
+    """The result of a bulk mutation as a JSON array of GraphQL answers. The real format is not documented."""
+    yield "["
+    for index, item in enumerate(items):
+        answer = item["answer"] or {"data": None, "errors": [{"message": error["message"]} for error in item["errors"]]}
+        yield ("," if index else "") + json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+    yield "]"
+
+
 class Results:
     """The result files of one emulator, in a directory that is there from :meth:`open` to :meth:`close`."""
 

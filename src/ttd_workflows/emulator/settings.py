@@ -234,6 +234,13 @@ class Passthrough:
     page_size: int = 10
     """How many nodes a GraphQL connection shows when ``first`` is left out."""
 
+    complexity_limit: int | None = 1_000_000
+    """How many things a GraphQL request may show at most, counted before it runs, page by page; that there is a limit
+    is documented, its height and its points are not. ``None`` is no limit."""
+
+    introspection: Literal["answered", "null"] = "answered"
+    """Whether ``__schema`` and ``__type`` are answered; the documentation says so, a live test found null."""
+
     rest_unknown: Literal[403, 404] = 403
     """The status of REST v3 for an endpoint or a thing that is not there; 403 is documented, 404 was seen."""
 

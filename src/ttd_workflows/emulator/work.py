@@ -3,10 +3,10 @@
 import json
 from dataclasses import replace
 
-from ttd_workflows.emulator.bulk import STEPS
+from ttd_workflows.emulator.bulk import is_bulk
 from ttd_workflows.emulator.plans import JobPlan
 from ttd_workflows.emulator.resolvers import Graph
-from ttd_workflows.emulator.results import Results
+from ttd_workflows.emulator.results import Results, answers_in_order
 from ttd_workflows.emulator.scene import Scene
 from ttd_workflows.emulator.settings import Settings
 from ttd_workflows.emulator.world import Job, JobKind, Members, Outcome
@@ -14,12 +14,14 @@ from ttd_workflows.emulator.world import Job, JobKind, Members, Outcome
 
 def outcome_of(job: Job, scene: Scene, results: Results) -> Outcome:
     """How the job ended; its result file, if it has one, is written."""
-    if job.operation not in STEPS:
+    if not is_bulk(job):
         return by_plan(_run_query(job, scene, results), job.plan)
     outcome = job.outcome
     assert outcome is not None
     assert outcome.items is not None
-    return replace(outcome, size=results.write(job, results.bulk_format(outcome.items), _least_size(job)).size)
+    # A bulk mutation leaves what GraphQL answered to each input, whatever the format of the others is.
+    written = answers_in_order if job.kind == "graphql" else results.bulk_format
+    return replace(outcome, size=results.write(job, written(outcome.items), _least_size(job)).size)
 
 
 def planned_outcome(job: Job) -> Outcome | None:
@@ -42,13 +44,6 @@ def by_plan(outcome: Outcome, plan: JobPlan | None) -> Outcome:
     return replace(outcome, status=plan.outcome, errors=errors or [f"Some of the work failed: {plan.id} says so."])
 
 
-def answer_request(graph: Graph, request: str, variables: Members | None) -> Members:
-    """What GraphQL answers at once."""
-    from ttd_workflows.emulator.graph import run
-
-    return run(graph, request, variables)
-
-
 def faults_of(kind: JobKind, job_input: Members) -> list[str]:
     """Why the query of a job cannot be run; nothing if it can."""
     from ttd_workflows.emulator.queries import BadQuery, bulk_query, data_query
@@ -58,6 +53,17 @@ def faults_of(kind: JobKind, job_input: Members) -> list[str]:
     except BadQuery as bad:
         return [str(reason) for reason in bad.args]
     return []
+
+
+def mutation_faults_of(text: str, variables: list[str]) -> tuple[list[str], list[Members]]:
+    """Why a mutation cannot be run in bulk, and the variables of each input."""
+    from ttd_workflows.emulator.queries import BadQuery, bulk_mutation, bulk_variables
+
+    try:
+        bulk_mutation(text)
+        return [], bulk_variables(variables)
+    except BadQuery as bad:
+        return [str(reason) for reason in bad.args], []
 
 
 def job_errors(job: Job, settings: Settings) -> str | None:

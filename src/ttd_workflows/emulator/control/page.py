@@ -6,12 +6,12 @@ from hashlib import blake2b
 from importlib.resources import files
 from typing import Any
 
+from ttd_workflows.emulator import graphql_requests
+from ttd_workflows.emulator.callers import OWNER
 from ttd_workflows.emulator.control.request import Answered, Controlling, controls
 from ttd_workflows.emulator.exchange import respond
 from ttd_workflows.emulator.problems import Refusal, invalid
-from ttd_workflows.emulator.resolvers import Graph
-from ttd_workflows.emulator.settings import User
-from ttd_workflows.emulator.work import answer_request
+from ttd_workflows.emulator.service import Call
 
 _TYPES = {
     "html": b"text/html; charset=utf-8",
@@ -19,8 +19,6 @@ _TYPES = {
     "js": b"text/javascript; charset=utf-8",
     "svg": b"image/svg+xml",
 }
-_EVERYBODY = User(name="page")
-"""Who looks at the page sees the whole world."""
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -50,8 +48,10 @@ async def graphql(asked: Controlling) -> Any:
         raise invalid("$.variables", "The variables must be a JSON object.")
     service = asked.service
     now = service.settle()
-    graph = Graph(service.picture(), service.settings, now, _EVERYBODY)
-    return await asyncio.to_thread(answer_request, graph, query, variables)
+    call = Call(service, asked.incoming.origin, now, service.callers.named(OWNER))
+    answer = await graphql_requests.answer(call, query, variables)
+    service.commit()
+    return answer
 
 
 @controls("GET", "graphql/schema")
