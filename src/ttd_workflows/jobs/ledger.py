@@ -14,7 +14,6 @@ before the next step begins (``synchronous=FULL``).
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 import threading
@@ -23,16 +22,19 @@ import weakref
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from enum import Enum
+from itertools import chain, count, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ttd_workflows.core.places import user_folder
-from ttd_workflows.errors import KeyReused, LedgerError
+from ttd_workflows.errors import LedgerError, NotReady
+from ttd_workflows.jobs.differences import key_reused
 from ttd_workflows.jobs.owners import Owner, Owners
+from ttd_workflows.jobs.reference import PART
 from ttd_workflows.types import Unset
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 WAIT_FOR_LOCK = 30.0
 """Seconds that one process waits for another that is writing."""
@@ -120,6 +122,20 @@ class Entry:
     completed_at: float | None
     observed_at: float | None
 
+    @property
+    def name(self) -> str:
+        """How messages call it."""
+        return f"the submission with the key {self.key!r}" if self.key else f"submission {self.id}"
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nobody is at work on it any more."""
+        return self.state not in UNSETTLED
+
+    def in_hand(self, certain: str) -> NotReady:
+        """The error for one that is not settled; ``certain`` is what it may say of what was wanted."""
+        return NotReady(f"{self.name} is being sent by another thread or process; {certain}")
+
 
 class Standing(Enum):
     """What a caller may do about its claim."""
@@ -150,9 +166,7 @@ class Ledger:
         with self._transaction("Nothing was sent.") as db:
             last = self._last_attempt(db, claim)
             if last is not None and last.state == "intent" and not self._is_worked_on(last):
-                # Whoever wrote it is gone and never sent it.
-                db.execute("UPDATE submissions SET state = 'unsent', outcome = ? WHERE id = ?", (NEVER_SENT, last.id))
-                last = self._last_attempt(db, claim)
+                last = self._bury(db, last)
             if last is None or last.state in RELEASED:
                 entry = self._insert(db, claim, attempt=last.attempt + 1 if last else 1)
                 return Standing.MINE, self._take(entry)
@@ -208,6 +222,32 @@ class Ledger:
             ).fetchone()
             return _entry(row) if row else None
 
+    def under(self, server: str, scope: str, key: str) -> list[Entry]:
+        """The latest attempt under a key, and under each key that the parts of a split submission have from it."""
+        derived = f"{key}{PART}"
+        with self._transaction() as db:
+            self._find_the_dead(db)
+            rows = db.execute(
+                "SELECT * FROM submissions WHERE server = ? AND scope = ? AND (key = ? OR substr(key, 1, ?) = ?)"
+                " ORDER BY attempt, id",
+                (server, scope, key, len(derived), derived),
+            ).fetchall()
+        latest = {entry.key: entry for entry in map(_entry, rows)}
+        names = takewhile(latest.__contains__, chain([key], (f"{derived}{number}" for number in count(2))))
+        return [latest[name] for name in names]
+
+    def forget(self, ids: Iterable[int]) -> int:
+        """Delete submissions, all or none, and say how many were there. Raises :class:`NotReady` for one in hand."""
+        forgotten = 0
+        with self._transaction("Nothing was forgotten.") as db:
+            self._find_the_dead(db)
+            for number in ids:
+                row = db.execute("DELETE FROM submissions WHERE id = ? RETURNING *", (number,)).fetchone()
+                if row is not None and not _entry(row).is_settled:
+                    raise _entry(row).in_hand("nothing was forgotten")
+                forgotten += row is not None
+        return forgotten
+
     def entries(self) -> list[Entry]:
         """Every submission, those of unknown outcome first, then the newest first."""
         with self._transaction() as db:
@@ -257,12 +297,17 @@ class Ledger:
         """How a caller stands towards a submission that exists already."""
         if entry.state == "accepted":
             return Standing.TAKEN_ON, entry
-        if entry.state not in UNSETTLED:
+        if entry.is_settled:
             return Standing.UNKNOWN, entry
         if self._is_worked_on(entry):
             return Standing.BUSY, entry
-        now_unknown = "UPDATE submissions SET state = 'unknown', outcome = ? WHERE id = ? RETURNING *"
-        return Standing.UNKNOWN, _entry(db.execute(now_unknown, (ITS_SENDER_DIED, entry.id)).fetchone())
+        return Standing.UNKNOWN, self._bury(db, entry)
+
+    def _bury(self, db: sqlite3.Connection, entry: Entry) -> Entry:
+        """Say what is certain of a submission whose sender is gone: it was never sent, or it is unknown."""
+        state, outcome = ("unsent", NEVER_SENT) if entry.state == "intent" else ("unknown", ITS_SENDER_DIED)
+        settle = "UPDATE submissions SET state = ?, outcome = ? WHERE id = ? RETURNING *"
+        return _entry(db.execute(settle, (state, outcome, entry.id)).fetchone())
 
     def _is_worked_on(self, entry: Entry) -> bool:
         owner = Owner.parse(entry.owner)
@@ -272,10 +317,11 @@ class Ledger:
         return entry.created_at + ELSEWHERE_SECONDS > time.time() if lives is None else lives
 
     def _find_the_dead(self, db: sqlite3.Connection) -> None:
-        rows = db.execute("SELECT * FROM submissions WHERE state = 'wire'").fetchall()
+        """Settle what was left by those who sent it, or were to."""
+        rows = db.execute("SELECT * FROM submissions WHERE state IN ('intent', 'wire')").fetchall()
         for entry in map(_entry, rows):
             if not self._is_worked_on(entry):
-                self._stand(db, entry)
+                self._bury(db, entry)
 
     def _settle(self, entry: Entry, **members: Any) -> None:
         self._update(entry, settled_at=time.time(), **members)
@@ -342,35 +388,6 @@ def ledger_at(place: str | os.PathLike[str] | Unset | None) -> Ledger | None:
         if ledger is None:
             ledger = _OPEN[path] = Ledger(path)
         return ledger
-
-
-def key_reused(entry: Entry, claim: Claim) -> KeyReused:
-    """Say in which members two bodies under one key differ."""
-    before, now = json.loads(entry.body), json.loads(claim.body)
-    if entry.operation != claim.operation:
-        difference = f"then {entry.operation}, now {claim.operation}"
-    else:
-        difference = "; ".join(_differences(before, now)) or "there are other inputs, or they are split otherwise"
-    return KeyReused(
-        f"the key {claim.key!r} stands for another submission already: {difference}. "
-        "Give another key, or the input that it stands for."
-    )
-
-
-def _differences(before: Any, now: Any, path: str = "") -> Iterator[str]:
-    if isinstance(before, dict) and isinstance(now, dict):
-        for name in sorted(before.keys() | now.keys()):
-            yield from _differences(before.get(name), now.get(name), f"{path}.{name}" if path else name)
-    elif isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
-        for index, (old, new) in enumerate(zip(before, now, strict=True)):
-            yield from _differences(old, new, f"{path}[{index}]")
-    elif before != now:
-        yield f"{path or 'body'} was {_short(before)}, is {_short(now)}"
-
-
-def _short(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 80 else f"{text[:77]}..."  # noqa: PLR2004 - a line's width
 
 
 def _entry(row: sqlite3.Row) -> Entry:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 TOKEN_VERSION = 1
+PART = "#"
+"""Between the key of a submission that was split and the number of a part of it, from the second on."""
 _BEYOND = "names no job; its number is not between 1 and 2**63 - 1"
 
 

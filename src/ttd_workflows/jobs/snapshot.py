@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ttd_workflows.jobs.reference import JobKind, Reference
 
 if TYPE_CHECKING:
-    from ttd_workflows.models import GraphQLBulkJobRetrievalResponse, TypeBasedJobStatusResponse
+    from ttd_workflows.models import GraphQlBulkJob, GraphQLBulkJobRetrievalResponse, TypeBasedJobStatusResponse
 
 GOOD_STATES = frozenset({"Success", "PartialSuccess"})
 ENDED_STATES = GOOD_STATES | {"Failure", "Cancelled", "ResultsExpired"}
@@ -35,6 +35,8 @@ class Snapshot:
     url: str | None = field(default=None, repr=False)
     """Where the result can be fetched, for a while: the address itself is the permission."""
     raw_result: str | None = field(default=None, repr=False)
+    answer: TypeBasedJobStatusResponse | GraphQlBulkJob | None = field(default=None, repr=False, compare=False)
+    """What the service said, in its own words."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         """A pickle goes to other processes, and to disks: the result and the permission to fetch it stay here."""
@@ -75,6 +77,7 @@ class Snapshot:
             read_at=read_at,
             url=answer.url,
             raw_result=answer.raw_result,
+            answer=answer,
         )
 
     @classmethod
@@ -95,6 +98,7 @@ class Snapshot:
             read_at=read_at,
             url=job.url,
             raw_result=job.raw_result,
+            answer=job,
         )
 
 

@@ -14,7 +14,8 @@ from ttd_workflows.jobs.following import QUESTIONS_PER_SECOND, Deadline, follow
 from ttd_workflows.jobs.job import Job
 from ttd_workflows.jobs.late_desk import LateDesk
 from ttd_workflows.jobs.pace import Polling
-from ttd_workflows.jobs.reference import Reference, Token
+from ttd_workflows.jobs.recorded import Recorded
+from ttd_workflows.jobs.reference import PART, Reference, Token
 from ttd_workflows.jobs.split import INPUTS_PER_JOB, SplitJob
 from ttd_workflows.operations import AdGroup, Campaign, Dmp, GraphQLRequest
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from ttd_workflows.core.exchange import Exchange
     from ttd_workflows.core.operation import Operation
     from ttd_workflows.core.surface import Port
-    from ttd_workflows.jobs.ledger import Entry, Ledger
     from ttd_workflows.jobs.result import Result
     from ttd_workflows.jobs.submitting import Desk
     from ttd_workflows.models.ad_groups import AdGroupCreateWorkflowInput, AdGroupUpdateWorkflowInput
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 Members = Mapping[str, Any]
 
 
-class Jobs:
+class Jobs(Recorded):
     """Starting jobs, each once, and coming back to them.
 
     More inputs than ``per_job`` are split into several jobs, with keys derived from ``key``, which read as one.
@@ -316,18 +316,6 @@ class Jobs:
 
     wait_all_async = awaiting(wait_all)
 
-    @property
-    def ledger(self) -> Ledger | None:
-        """The record of what was submitted."""
-        return self._desk.ledger
-
-    @blocking
-    async def entries(self, port: Port, /) -> list[Entry]:
-        """What was submitted, to this server and others: unknown outcomes first, then the newest first."""
-        return await port.blocking(lambda: self.ledger.entries() if self.ledger is not None else [])
-
-    entries_async = awaiting(entries)
-
     def close(self) -> None:
         """Let go of the ledger's file."""
         if "_desk" in self.__dict__ and self.ledger is not None:
@@ -369,7 +357,7 @@ class Jobs:
         whole = "" if len(shares) == 1 else "\n".join(request.wire().decode() for request in requests)
         jobs: list[Job] = []
         for number, (request, share) in enumerate(zip(requests, shares, strict=True), 1):
-            own = key if key is None or number == 1 else f"{key}#{number}"
+            own = key if key is None or number == 1 else f"{key}{PART}{number}"
             part_of = whole if number == 1 else ""
             try:
                 job = await desk.submit(port, operation, request, key=own, labels=labels, inputs=share, whole=part_of)

@@ -28,7 +28,7 @@ from ttd_workflows.types import Unset
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Coroutine, Sequence
 
     from ttd_workflows.core.exchange import Exchange
     from ttd_workflows.core.operation import Operation
@@ -114,9 +114,9 @@ class Desk:
     ) -> Job:
         """Do what a claim's standing allows."""
         if standing is Standing.UNKNOWN:
-            raise self.unknown(entry, request, inputs)
+            raise self.unknown(entry, lambda port: self.resubmit(port, entry, request, inputs))
         if standing is Standing.TAKEN_ON:
-            return self._job(entry, None, inputs)
+            return self.job_of_entry(entry, inputs=inputs)
         return await self.send(port, operation, request, entry, inputs)
 
     async def send(
@@ -129,7 +129,7 @@ class Desk:
             payload = await self.exchange.call(operation, {"request": request}, port, watch=hold)
             reference = job_of(payload, str(operation))
         except errors.OutcomeUnknown as error:
-            problem = self.unknown(entry, request, inputs, error)
+            problem = self.unknown(entry, lambda port: self.resubmit(port, entry, request, inputs), error)
             await self._settle(hold, "unknown", error)
         except (errors.NotSent, errors.RateLimited, errors.InputError, errors.ConfigurationError) as error:
             problem = error
@@ -145,24 +145,23 @@ class Desk:
         raise problem
 
     def unknown(
-        self, entry: Entry, request: Input, inputs: Sequence[Any] | None, cause: errors.WorkflowsError | None = None
+        self,
+        entry: Entry,
+        again: Callable[[Port], Coroutine[Any, Any, Job]],
+        cause: errors.WorkflowsError | None = None,
     ) -> errors.SubmissionUnknown:
-        """The error for a submission that was sent and never settled."""
-        name = f"the submission with the key {entry.key!r}" if entry.key else f"submission {entry.id}"
+        """The error for a submission that was sent and never settled; ``again`` is how it is sent again."""
         why = (
             cause.message.partition(" It may have been carried out.")[0] if cause else entry.outcome or "no answer came"
         )
         error = errors.SubmissionUnknown(
-            f"{name} ({entry.operation}) was sent, and it is not known whether the service took it on: {why}\n"
+            f"{entry.name} ({entry.operation}) was sent, and it is not known whether the service took it on: {why}\n"
             "Look in the platform whether its work was done. If it was not, resubmit() of this error sends it again.",
             operation=entry.operation,
             response=cause.raw_response if cause else None,
         )
         error.entry = entry
-        error.bind(
-            lambda: finish(self.resubmit(self.exchange.blocking, entry, request, inputs)),
-            lambda: self.resubmit(self.exchange.awaiting, entry, request, inputs),
-        )
+        error.bind(lambda: finish(again(self.exchange.blocking)), lambda: again(self.exchange.awaiting))
         return error
 
     async def resubmit(self, port: Port, entry: Entry, request: Input, inputs: Sequence[Any] | None) -> Job:
@@ -178,12 +177,16 @@ class Desk:
         entry = await port.blocking(lambda: self._ledger.of_job(self.server, str(reference)))
         if entry is None:
             raise errors.InputError(f"job {reference} is not in the ledger; submit it anew, under another key")
+        return await self.resubmit_entry(port, entry, callback_input, inputs)
+
+    async def resubmit_entry(self, port: Port, entry: Entry, callback_input: Any = None, inputs: Any = None) -> Job:
+        """Send a recorded submission again, from the record."""
         members = json.loads(entry.body)
         if callback_input is not None:
             members["callbackInput"] = callback_input
         elif (members.get("callbackInput") or {}).get("callbackHeaders") == MASK:
             raise errors.InputError(
-                f"job {reference} has callback headers, which are not kept; give them again with callback_input="
+                f"{entry.name} has callback headers, which are not kept; give them again with callback_input="
             )
         kinds = operation_named(entry.operation).types["request"].__args__
         name = next(kind.__name__ for kind in kinds if isinstance(kind, type) and issubclass(kind, Input))
@@ -257,7 +260,12 @@ class Desk:
         reference = job_of(payload, str(operation))
         return Job(self, reference, operation=str(operation), payload=payload, inputs=inputs)
 
-    def _job(self, entry: Entry, payload: Any, inputs: Sequence[Any] | None) -> Job:
+    def recorded(self, key: str) -> list[Entry]:
+        """The latest submission under a key, and under the keys derived from it for the parts of one that was split."""
+        return self._ledger.under(self.server, self._scope, key)
+
+    def job_of_entry(self, entry: Entry, payload: Any = None, inputs: Sequence[Any] | None = None) -> Job:
+        """The job that a submission became."""
         reference = Reference.parse(entry.job) if entry.job else None
         return Job(self, reference, operation=entry.operation, key=entry.key, payload=payload, inputs=inputs)
 
