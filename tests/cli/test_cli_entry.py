@@ -53,7 +53,7 @@ def test_the_list_of_commands_says_what_each_command_says(ttdw):
     assert list(listed) == list(app.rooms)
     for name, line in listed.items():
         command = app.get_command(None, name)
-        assert command.help.partition("\n")[0] == line
+        assert command.help.partition("\n")[0] == line, name
 
 
 def test_help_lists_every_exit_code(ttdw):
@@ -77,7 +77,7 @@ def test_without_a_command_help_comes_and_counts_as_wrong_usage(ttdw):
     [
         (("stauts", "1"), "There is no command 'stauts'. Did you mean 'status'?"),
         (("frobnicate",), f"There is no command 'frobnicate'. There are {', '.join(app.rooms)}."),
-        (("status",), "Missing argument 'JOB'."),
+        (("status",), "Missing argument 'JOB...'."),
         (("status", "1", "--jsn"), "No such option '--jsn'. Did you mean '--json'?"),
         (("--nonsense",), "No such option '--nonsense'."),
         (("emulator", "--port", "99999"), "Invalid value for '--port': 99999 is not in the range 0<=x<=65535."),
@@ -133,7 +133,7 @@ def test_a_missing_extra_is_told_with_the_command_that_installs_it(ttdw, missing
 
 def test_a_bug_is_three_lines_and_a_traceback_only_when_asked_for(ttdw):
     broken = (
-        "import ttd_workflows.cli.status as s; s._ask = lambda *_: 1 / 0; from ttd_workflows.cli import main; main()"
+        "import ttd_workflows.cli.status as s; s.connect = lambda: 1 / 0; from ttd_workflows.cli import main; main()"
     )
     command = (sys.executable, "-c", broken)
     outcome = ttdw("status", "1", "--server", "emulator", command=command)

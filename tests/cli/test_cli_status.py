@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 
 import pytest
 
@@ -17,8 +18,9 @@ from ttd_workflows.cli.app import app
 from ttd_workflows.cli.status import _lines
 from ttd_workflows.core import sending
 from ttd_workflows.emulator import Emulator
-from ttd_workflows.jobs.reference import Reference
-from ttd_workflows.models import GraphQlBulkJob, TypeBasedJobStatusResponse
+from ttd_workflows.jobs.reference import JobKind, Reference
+from ttd_workflows.jobs.snapshot import Snapshot
+from ttd_workflows.models import GraphQLBulkJobRetrievalResponse, TypeBasedJobStatusResponse
 
 SECRET = "a-token-nobody-must-see"
 CREATED = "2026-11-24T10:00:00Z"
@@ -213,8 +215,9 @@ def test_the_notice_is_what_sending_says():
 
 def test_an_unknown_status_counts_as_under_way_and_is_told(ttdw, environment):
     code = (
-        "import ttd_workflows.cli.status as s; from ttd_workflows.models import TypeBasedJobStatusResponse as R;"
-        f's._ask = lambda *_: R.model_validate_json(\'{{"id": 1, "createdAtUtc": "{CREATED}", "status": "Paused"}}\');'
+        "from datetime import datetime as d; from ttd_workflows.jobs.job import Job, Snapshot;"
+        f"created = d.fromisoformat('{CREATED}');"
+        "Job.status = lambda job: Snapshot(job.reference, 'Paused', None, created, None, (), created);"
         "from ttd_workflows.cli import main; main()"
     )
     outcome = ttdw("status", "1", "--server", "emulator", command=(sys.executable, "-c", code))
@@ -223,14 +226,17 @@ def test_an_unknown_status_counts_as_under_way_and_is_told(ttdw, environment):
     assert "does not know the status Paused" in outcome.err
 
 
+def _snapshot(kind, model, **members):
+    of = {"standard": Snapshot.of_standard, "graphql": Snapshot.of_graphql}[kind]
+    return of(Reference(JobKind(kind), 1), model.model_validate({"id": 1, **members}), datetime.now(UTC))
+
+
 def test_what_a_service_says_cannot_move_the_cursor():
-    answer = TypeBasedJobStatusResponse.model_validate(
-        {"id": 1, "createdAtUtc": CREATED, "status": "Failure", "errors": "bad\x1b[2J\nthing\u2028end"}
-    )
-    assert ("error", "bad [2J thing end") in _lines(Reference("standard", 1), answer)
+    members = {"createdAtUtc": CREATED, "status": "Failure", "errors": "bad\x1b[2J thing\u2028end"}
+    assert ("error", "bad [2J thing") in _lines(_snapshot("standard", TypeBasedJobStatusResponse, **members))
 
 
 def test_both_kinds_of_a_graphql_jobs_errors_are_shown():
-    members = {"id": 1, "createdAt": CREATED, "status": "Failure", "runtimeErrors": ["a"], "queryGqlErrors": ["b", "c"]}
-    lines = _lines(Reference("graphql", 1), GraphQlBulkJob.model_validate(members))
+    job = {"id": 1, "createdAt": CREATED, "status": "Failure", "runtimeErrors": ["a"], "queryGqlErrors": ["b", "c"]}
+    lines = _lines(_snapshot("graphql", GraphQLBulkJobRetrievalResponse, job=job))
     assert [text for label, text in lines if label == "error"] == ["a", "b", "c"]

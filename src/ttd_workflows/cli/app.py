@@ -18,9 +18,23 @@ if TYPE_CHECKING:
 SECTIONS: Sections = {
     "Jobs": {
         "submit": Room("submit:submit", "Start a job: pull data, create or change in bulk, run a query."),
-        "status": Room("status:status", "Ask the service what became of a job."),
+        "status": Room("status:status", "Ask the service what became of jobs."),
+        "wait": Room("wait:wait", "Wait until jobs have ended, and say what each came to."),
+        "save": Room("save:save", "Save what a job left, and print where."),
+        "rows": Room("rows:rows", "Print the rows that jobs left, one job after the other."),
     },
-    "Calls": {},
+    "The record of submissions": {
+        "jobs": Room("jobs:jobs", "List what was submitted, from the record on this machine."),
+        "show": Room("show:show", "Show what was submitted, when, and what came of it."),
+        "resubmit": Room("resubmit:resubmit", "Send a recorded submission once more, on your word."),
+        "forget": Room("forget:forget", "Take submissions out of the record; their keys are free again."),
+    },
+    "Calls": {
+        "graphql": Room("graphql:graphql", "Run a GraphQL request and print its answer."),
+        "rest": Room("rest:rest", "Run a request of the REST API v3 and print its answer."),
+        "campaign": Room("entities:campaign", "Create, change or archive campaigns, one call each."),
+        "ad-group": Room("entities:ad_group", "Create, change or archive ad groups, one call each."),
+    },
     "Without an account": {
         "demo": Room("demo:demo", "Watch a whole job happen on a local service."),
         "emulator": Room("emulator:emulator", "Run a local service that behaves like the real one."),

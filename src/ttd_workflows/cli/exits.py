@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 SUCCESS: Final = 0
 ERROR: Final = 1
@@ -28,6 +31,8 @@ MEANINGS = {
     TERMINATED: "ended by SIGTERM",
 }
 
+_BY_SEVERITY = (SUCCESS, PARTIAL_SUCCESS, TIMED_OUT, RESULTS_EXPIRED, FAILURE, ERROR, OUTCOME_UNKNOWN)
+
 _BY_STATUS = {
     "PartialSuccess": PARTIAL_SUCCESS,
     "Failure": FAILURE,
@@ -39,3 +44,8 @@ _BY_STATUS = {
 def of_status(status: str) -> int:
     """The exit code that a job's status stands for. A job under way is no error, nor is a status not known yet."""
     return _BY_STATUS.get(status, SUCCESS)
+
+
+def worst(codes: Iterable[int]) -> int:
+    """The one exit code for several outcomes: that of the worst."""
+    return max(codes, key=_BY_SEVERITY.index, default=SUCCESS)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import shlex
 from typing import NamedTuple
 
 from ttd_workflows import errors
 from ttd_workflows.cli import exits
+from ttd_workflows.cli.calling import name_of_this_program
 
 _EXTRAS = {
     "click": "cli",
@@ -40,9 +42,14 @@ class Trouble(Exception):
         self.failure = Failure(what, why, next, code)
 
 
+ERRORS_SHOWN = 20
+"""Of a job; ``--json`` has them all."""
+
+
 class _Advice(NamedTuple):
     what: str
     next: str
+    """Where it is about jobs, with ``{program}`` and ``{job}`` for what to type."""
     code: int = exits.ERROR
 
 
@@ -63,13 +70,21 @@ _BY_STATUS = {
     429: _Advice("The service wants fewer requests.", "Wait a minute, then run the command again."),
 }
 _BY_TYPE: dict[type[errors.WorkflowsError], _Advice] = {
+    errors.SubmissionUnknown: _Advice(
+        "Whether the service took this on is not known.",
+        "Do not run it again blindly: look in the platform whether its work was done. If it was not: "
+        "{program} resubmit {job}",
+        exits.OUTCOME_UNKNOWN,
+    ),
     errors.OutcomeUnknown: _Advice(
         "Whether the service carried this out is not known.",
         "Do not run it again blindly: look first whether it took effect.",
         exits.OUTCOME_UNKNOWN,
     ),
     errors.JobFailed: _Advice(
-        "The job failed.", "Correct what it names above and submit it again; that makes another job.", exits.FAILURE
+        "The job failed.",
+        "Once the cause is mended, {program} resubmit {job} sends it again; another key starts another job.",
+        exits.FAILURE,
     ),
     errors.PartialFailure: _Advice(
         "The job ended with a result and with errors.",
@@ -77,11 +92,14 @@ _BY_TYPE: dict[type[errors.WorkflowsError], _Advice] = {
         exits.PARTIAL_SUCCESS,
     ),
     errors.ResultsExpired: _Advice(
-        "The job's results are gone.", "Submit it again to have them; that makes another job.", exits.RESULTS_EXPIRED
+        "The job's results are gone.",
+        "To have them, {program} resubmit {job} sends it again; that makes another job.",
+        exits.RESULTS_EXPIRED,
     ),
+    errors.NotReady: _Advice("There is no result yet.", "Wait for it: {program} wait {job}"),
     errors.WaitTimeout: _Advice(
         "The time for waiting is over; the job goes on.",
-        "Ask for it again with ttdw status and the job's number.",
+        "To come back: {program} wait {job}",
         exits.TIMED_OUT,
     ),
     errors.LedgerError: _Advice(
@@ -141,9 +159,31 @@ def _of_service(error: errors.WorkflowsError) -> Failure:
             next_step = advice.next
         if error.retry_after:
             next_step = f"Wait {error.retry_after:.0f} s as the service asks, then run the command again."
+    if isinstance(error, (errors.JobError, errors.SubmissionUnknown)):
+        next_step = next_step.format(program=name_of_this_program(), job=_typed(error))
     if error.request_id:
         next_step += f" The request's id is {error.request_id}."
-    return Failure(advice.what, error.message, next_step, advice.code)
+    notes = getattr(error, "__notes__", ())  # what else holds: jobs that go on, parts that were taken on
+    return Failure(advice.what, _why(error), " ".join((next_step, *notes)), advice.code)
+
+
+def _why(error: errors.WorkflowsError) -> str:
+    """The reason; of a job that ended, what the service said of it, as the ways on that Python has are not ours."""
+    if isinstance(error, errors.SubmissionUnknown):
+        return error.message.partition("\n")[0]
+    if not isinstance(error, errors.JobError) or error.snapshot is None or not error.snapshot.errors:
+        return error.message
+    said = "; ".join(error.snapshot.errors[:ERRORS_SHOWN])
+    return f"{', '.join(error.references)} ended as {error.snapshot.state}: {said}"
+
+
+def _typed(error: errors.JobError | errors.SubmissionUnknown) -> str:
+    """What to type for that which an error is about."""
+    if isinstance(error, errors.JobError):
+        return " ".join(error.references) or "JOB"
+    if error.entry is None:
+        return "KEY"
+    return shlex.quote(error.entry.key or f"submission:{error.entry.id}")
 
 
 def _of_usage(error: BaseException, message: str) -> Failure:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import click
+from click.core import ParameterSource
 
 from ttd_workflows.cli import voice
 from ttd_workflows.cli.completing import offer_profiles
@@ -120,7 +121,11 @@ def as_typed(*names: str) -> str:
 def _words(names: set[str]) -> Iterator[str]:
     context = click.get_current_context()
     values = {**context.meta.get(_CONNECTION, {}), **context.params}
+    given = {name for name in names if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
     for option in context.command.params:
-        given = context.get_parameter_source(option.name or "") is click.core.ParameterSource.COMMANDLINE
-        if option.name in names and given:
+        if not isinstance(option, click.Option) or option.name not in given:
+            continue
+        if not option.is_flag:
             yield from (option.opts[-1], str(values[option.name]))
+        elif values[option.name] is True:
+            yield option.opts[-1]

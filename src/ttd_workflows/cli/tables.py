@@ -24,7 +24,7 @@ def print_table(
     titles: Sequence[str], rows: Iterable[Sequence[str]], *, cut: Collection[int], right: Collection[int] = ()
 ) -> None:
     """Print ``rows`` under ``titles``. On a terminal, columns in ``cut`` give way. Those in ``right`` are numbers."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for column, title in enumerate(titles):
         table.add_column(title, justify="right" if column in right else "left", no_wrap=column not in cut)
     for row in rows:

@@ -48,6 +48,11 @@ def say(text: str) -> None:
         click.echo(text, err=True)
 
 
+def warn(text: str) -> None:
+    """Tell people something that they must know, quiet or not."""
+    click.echo(text, err=True)
+
+
 @contextmanager
 def progress() -> Iterator[Callable[[Event], object]]:
     """Show how far jobs and downloads are: a bar on a terminal, a line now and then elsewhere."""
