@@ -26,6 +26,12 @@ def test_every_dialect_says_the_same(csv_of, delimiter, line_end, encoding):
     assert row.input.primary_input.name == 'Früh, "jahr";\nneu'
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_every_cell_may_be_quoted(csv_of, delimiter):
+    lines = [delimiter.join(f'"{cell}"' for cell in cells) for cells in (HEADINGS, GOOD)]
+    assert csv_of("\n".join(lines)).rows[0].input.campaign_id == "0391336"
+
+
 def test_text_beyond_latin_is_kept(csv_of):
     (row,) = csv_of(f"{HEAD}\n0391336,春 🌱 \u202ex,Display,Awareness\n").rows
     assert row.input.primary_input.name == "春 🌱 \u202ex"

@@ -88,6 +88,7 @@ class _Reader:
         self._members, faults = self._resolved(form.headings)
         if faults:
             raise InputError.of(name, faults)
+        self._places = {column.path: place for place, column in self._members.items()}
 
     def _resolved(self, headings: Mapping[Place, str]) -> tuple[dict[Place, Column], list[Fault]]:
         """The member of each column, and what is wrong with the headings."""
@@ -159,14 +160,13 @@ class _Reader:
 
     def _told_by_models(self, faults: Iterable[Fault], misread: list[MemberPath]) -> Iterator[Fault]:
         """Faults that models found, at their columns; not those that follow from a cell that could not be read."""
-        places = {column.path: place for place, column in self._members.items()}
         for fault in faults:
             column = self._columns.at(fault.path)
             if column is None or any(path[: len(column.path)] == column.path for path in misread):
                 if column is None:
                     yield fault
                 continue
-            if (place := places.get(column.path)) is not None:
+            if (place := self._places.get(column.path)) is not None:
                 inside = fault.path[fault.path.index("[") :] + ": " if "[" in fault.path else ""
                 yield self._fault(place, column, inside + fault.message)
             else:

@@ -40,15 +40,21 @@ class TextSheet:
         widest = max(map(len, self._lines))
         places = places_of(headings, self.headings, widest)
         width = max(widest, *(place + 1 for place in places.values()))
-        file = io.StringIO(newline="")
-        written = csv.writer(file, delimiter=self._delimiter, lineterminator=self._line_end)
+        file = []
         for number, cells in enumerate(self._lines, 1):
             line = [cell(text) for text in cells] + [""] * (width - len(cells))
             told = added.get(number, {}) if number != self._table.stands_in else {name: name for name in headings}
             for name, place in places.items():
                 line[place] = cell(told.get(name, ""))
-            written.writerow(line)
-        return file.getvalue().encode("utf-8" if self._encoding == "utf-8" else "utf-8-sig")
+            file.append(self._delimiter.join(map(self._quoted, line)) + self._line_end)
+        return "".join(file).encode("utf-8" if self._encoding == "utf-8" else "utf-8-sig")
+
+    def _quoted(self, text: str) -> str:
+        """A cell as it stands in a line. (``csv`` leaves a lone carriage return bare, and then reads two lines.)."""
+        if not any(mark in text for mark in (self._delimiter, '"', "\r", "\n")):
+            return text
+        quotes = text.replace('"', '""')
+        return f'"{quotes}"'
 
 
 def decoded(name: str, content: bytes) -> tuple[str, str]:
@@ -68,13 +74,20 @@ def decoded(name: str, content: bytes) -> tuple[str, str]:
 
 def _delimiter(name: str, text: str) -> str:
     """The delimiter that cuts the first line into the most cells."""
-    start = text.lstrip("\r\n")
-    widths = {delimiter: len(next(_lines(name, start, delimiter), ())) for delimiter in DELIMITERS}
+    widths = {delimiter: _width(text.lstrip("\r\n"), delimiter) for delimiter in DELIMITERS}
     widest = [delimiter for delimiter, width in widths.items() if width == max(widths.values())]
     if len(widest) > 1 and max(widths.values()) > 1:
         which = " and ".join(DELIMITERS[delimiter] for delimiter in widest)
         raise InputError(f"{name}: its headings are cut into equally many by {which}; leave one of these out of them")
     return widest[0]
+
+
+def _width(text: str, delimiter: str) -> int:
+    """Into how many cells a delimiter cuts the first line; quotation marks that fit another one do not matter."""
+    try:
+        return len(next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), ()))
+    except csv.Error:
+        return 0
 
 
 def _lines(name: str, text: str, delimiter: str) -> Iterator[list[str]]:
