@@ -46,6 +46,7 @@ MAY_IMPORT = {
         "utils",
         "version",
     },
+    "ext": {"client", "emulator", "utils"},
     "__init__": {"client", "errors", "identity", "models", "types", "utils", "version"},
     "__main__": {"cli"},
 }
