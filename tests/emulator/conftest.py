@@ -86,6 +86,12 @@ def emulator():
 
 
 @pytest.fixture
+def calling():
+    """The caller of an emulator that a test has started itself."""
+    return Caller
+
+
+@pytest.fixture
 def call(emulator):
     return Caller(emulator)
 

@@ -80,7 +80,7 @@ def test_it_goes_on_where_it_was_written_down(clock, real):
     assert later.now() == clock.now() == 60
     picture = clock.picture()
     real.now += 100
-    later.restore(picture, paused=True)
+    later.restore(later.resumed(picture))
     assert (later.now(), later.speed_factor) == (60, 10)
     later.reset()
     assert (later.now(), later.speed_factor, later.ahead) == (151, 1, 0)

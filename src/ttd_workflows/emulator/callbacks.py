@@ -106,6 +106,11 @@ class Callbacks:
             if calling is not None and calling.due_at == at and reference not in self._under_way:
                 self._under_way[reference] = asyncio.get_running_loop().create_task(self._deliver(calling))
 
+    def drop(self) -> None:
+        """Break off what is under way, for good: its world is left."""
+        for task in self._under_way.values():
+            task.cancel()
+
     async def stop(self) -> None:
         """Break off what is under way; it stays owed."""
         tasks = list(self._under_way.values())

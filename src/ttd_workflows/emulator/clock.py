@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-_END = 250_000_000_000.0
+END = 250_000_000_000.0
 """A point in the year 9892: dates end with the year 9999, and a result's life must still fit before."""
 _FASTEST = 1_000_000
 
@@ -20,7 +20,7 @@ class WrongMove(ValueError):
         self.name = name
 
 
-class _Pace(NamedTuple):
+class Pace(NamedTuple):
     """From one moment on: ``point`` on this clock was ``real`` on the machine's, and ``speed`` seconds pass in one."""
 
     point: float
@@ -29,6 +29,7 @@ class _Pace(NamedTuple):
     frozen: bool
 
     def at(self, real: float) -> float:
+        """What time it is here when it is ``real`` on the machine."""
         return self.point if self.frozen else self.point + (real - self.real) * self.speed
 
 
@@ -41,7 +42,7 @@ class Clock:
 
     def __init__(self, ahead: float = 0.0, real: Callable[[], float] = time.time) -> None:
         self._real = real
-        self._pace = _Pace(ahead, 0.0, 1.0, frozen=False)
+        self._pace = Pace(ahead, 0.0, 1.0, frozen=False)
         self._moving = threading.Lock()
         self.moved: Callable[[], object] = nothing
         """Called after each move, so that what is due happens at once."""
@@ -91,9 +92,9 @@ class Clock:
         with self._moving:
             real, pace = self._real(), self._pace
             point = pace.at(real) + advance
-            if point > _END:
+            if point > END:
                 raise WrongMove("advance", f"dates end with the year 9999, and {advance} seconds lead too close to it")
-            self._pace = _Pace(
+            self._pace = Pace(
                 point,
                 real,
                 pace.speed if speed is None else float(speed),
@@ -104,7 +105,7 @@ class Clock:
 
     def reset(self) -> None:
         """Be the machine's clock again. This is the only way back."""
-        self._set(_Pace(0.0, 0.0, 1.0, frozen=False))
+        self._set(Pace(0.0, 0.0, 1.0, frozen=False))
 
     def real_seconds_until(self, point: float) -> float | None:
         """How long it really takes until ``point``, if nobody moves the clock; ``None`` is for ever."""
@@ -115,17 +116,25 @@ class Clock:
         """How it goes: enough for :meth:`restore`."""
         return self._pace._asdict()
 
-    def restore(self, data: dict[str, Any], *, paused: bool = False) -> None:
-        """Go on as :meth:`to_json` said. ``paused``: no time has passed since then."""
-        pace = _Pace(**data)
-        self._set(pace if not paused else pace._replace(real=self._real()))
+    def restore(self, data: dict[str, Any]) -> None:
+        """Go on as :meth:`to_json` said."""
+        self._set(Pace(**data))
+
+    def resumed(self, picture: dict[str, Any]) -> dict[str, Any]:
+        """What :meth:`restore` takes to go on from a :meth:`picture` now, as if no time had passed since."""
+        return Pace(**picture)._replace(real=self._real())._asdict()
+
+    @property
+    def real(self) -> float:
+        """What time it is on the machine."""
+        return self._real()
 
     def picture(self) -> dict[str, Any]:
-        """How it goes, for :meth:`restore` with ``paused``: what is told does not depend on the machine's clock."""
+        """What time it is and how it goes, for :meth:`resumed`; it does not depend on the machine's clock."""
         with self._moving:
             return self._pace._replace(point=self.now(), real=0.0)._asdict()
 
-    def _set(self, pace: _Pace) -> None:
+    def _set(self, pace: Pace) -> None:
         with self._moving:
             self._pace = pace
         self.moved()

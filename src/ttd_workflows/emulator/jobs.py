@@ -208,9 +208,7 @@ class Jobs:
     def _end(self, job: Job, outcome: Outcome | None = None) -> Job:
         """End a job whose time has come; everything that follows from it is kept in one piece."""
         service, line = self._service, self._lines[job.kind]
-        outcome = outcome or planned_outcome(job)
-        if outcome is None and bulk.is_bulk(job):
-            outcome = by_plan(bulk.carry_out(service.scene(job, service.world), job), job.plan)
+        outcome = outcome or planned_outcome(job) or self._carried_out(job)
         ended = service.world.put_job(replace(job, outcome=outcome, seen=service.world.changes))
         following = self._following(ended)
         service.callbacks.expect(ended)
@@ -225,6 +223,16 @@ class Jobs:
             self._tell(following)
         self._tell(ended)
         return ended
+
+    def _carried_out(self, job: Job) -> Outcome | None:
+        """What a bulk job did at its end; other work shows the world of that moment, and is done later."""
+        if not bulk.is_bulk(job):
+            return None
+        try:
+            return by_plan(bulk.carry_out(self._service.scene(job, self._service.world), job), job.plan)
+        except BaseException:
+            self._service.world.take_back()
+            raise
 
     def _following(self, ended: Job) -> Job | None:
         """The next in line, started when the job before it ended."""
@@ -251,6 +259,8 @@ class Jobs:
             outcome = await asyncio.to_thread(outcome_of, job, scene, service.results)
         finally:
             del self._work[job.kind, job.id]
+        if service.jobs is not self:  # the world was left meanwhile
+            return replace(job, outcome=outcome)
         complete = replace(service.world.jobs[job.kind][job.id], outcome=outcome)
         if outcome != job.outcome:
             service.world.put_job(complete)
@@ -267,18 +277,28 @@ class Jobs:
 
     def _forget(self) -> None:
         """Let go of the world's past that no result needs any more."""
-        world, settings = self._service.world, self._service.settings
+        service = self._service
+        world, settings = service.world, service.settings
         if world.remembered < self._forget_at:
             return
-        now = self._service.clock.now()
+        now = service.clock.now()
         needed = (
             job.seen
             for jobs in world.jobs.values()
             for job in jobs.values()
-            if job.seen is not None and self._wants_work(job, now) and now < expires_at(job, settings)
+            if job.seen is not None and now < expires_at(job, settings) and self._may_be_computed(job, now)
         )
-        world.forget(min(needed, default=world.changes))
+        horizon = min(needed, default=world.changes)
+        world.forget(horizon)
+        if service.state is not None:
+            service.state.forget(horizon)
         self._forget_at = max(_REMEMBERED, 2 * world.remembered)
+
+    def _may_be_computed(self, job: Job, now: float) -> bool:
+        """Whether the job's result is still to be written; with a state file, all are written again after a restart."""
+        if bulk.is_bulk(job):
+            return False  # it has the documents of its moment
+        return self._service.state is not None or self._wants_work(job, now)
 
     def _shared(self, input: Members) -> Members:
         """The input, or an equal one that another job has already: most jobs of a test are alike."""

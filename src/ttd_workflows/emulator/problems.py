@@ -58,3 +58,13 @@ class PassedThrough(Exception):
         super().__init__(status, body)
         self.status = status
         self.body = body
+
+
+class NotKept(Refusal):
+    """What was asked for could not be written down, and was therefore not done."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(500, message)
+
+    def __str__(self) -> str:
+        return self.detail or ""

@@ -62,6 +62,14 @@ class Results:
         self._stopped = False
         self._directory = TemporaryDirectory(prefix="ttd-emulator-", ignore_cleanup_errors=True)
 
+    def emptied(self) -> "Results":
+        """Results of the same format with nothing in them, in place of these."""
+        fresh = Results(self.bulk_format)
+        if self._directory is not None:
+            fresh.open()
+        self.close()
+        return fresh
+
     def close(self) -> None:
         """Let no thread write on, and delete what was written; all of it can be written again."""
         self.stop()

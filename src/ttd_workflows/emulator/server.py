@@ -153,6 +153,7 @@ class Emulator:
     where given, go before them. With ``in_process``, the clients of :meth:`client_arguments` reach it without a socket:
     its port is there all the same, for result files and for other programs, and is served from the first connection on.
     A ``scenario``, a file or a dict, has settings, job plans, faults and the clock.
+    With ``state``, its world is kept in that file, and goes on from there the next time.
     """
 
     def __init__(
@@ -165,6 +166,7 @@ class Emulator:
         bulk_format: BulkFormat = one_element_per_input,
         in_process: bool = False,
         scenario: "ScenarioSource | None" = None,
+        state: str | os.PathLike[str] | None = None,
     ) -> None:
         told = None if scenario is None else _read(scenario)
         given: dict[str, Any] = {"seed": seed, "job_seconds": job_seconds}
@@ -174,6 +176,8 @@ class Emulator:
         clock = Clock()
         world = new_world(self.settings, clock.now())
         self.service = Service(world, clock, self.settings, Results(bulk_format), Events())
+        if state is not None:
+            self.service.keep_in(state)
         self.port = port
         """Where it listens; once it runs, never 0."""
         self.in_process = in_process
@@ -197,6 +201,24 @@ class Emulator:
     def faults(self) -> Faults:
         """What goes wrong."""
         return self.service.faults
+
+    def reset(self) -> None:
+        """Begin again: the world of the seed, the machine's time, no plans, no faults, an empty journal."""
+        self.service.reset()
+
+    def export(self) -> dict[str, Any]:
+        """The whole world and its clock in JSON's types, for :meth:`load`; secrets of callers are in it."""
+        from ttd_workflows.emulator.export import document
+
+        return document(*self.service.snapshot())
+
+    def load(self, data: dict[str, Any]) -> None:
+        """Go on with an exported world, at the moment when it was exported.
+
+        Raises:
+            WrongDocument: It is none, a ``ValueError`` that names each mistake; nothing has changed.
+        """
+        self.service.load(data)
 
     @property
     def plans(self) -> Plans:
@@ -269,14 +291,14 @@ class Emulator:
         self._ready.wait()
         if self._failure is not None:
             self._thread.join()
-            self.service.results.close()
+            self.service.close()
             raise RuntimeError("the emulator did not start") from self._failure
         return self
 
     def __exit__(self, *_: object) -> None:
         self._server.stop()
         self._thread.join()
-        self.service.results.close()
+        self.service.close()
 
     def run(self) -> None:
         """Serve on this thread until SIGINT or SIGTERM; the first line printed ends with the address."""
@@ -288,7 +310,7 @@ class Emulator:
             for sig, handler in endings.items():
                 signal.signal(sig, handler)
             self._socket.close()
-            self.service.results.close()
+            self.service.close()
 
     def _announce(self) -> None:
         # In one piece: whoever reads the first line only may have gone before a second one.
@@ -297,7 +319,7 @@ class Emulator:
     def _prepare(self, started: Callable[[], None]) -> None:
         self._socket = _bound(self.port)
         self.port = self._socket.getsockname()[1]
-        self.service.results.open()
+        self.service.open()
         self._ready.clear()
         self._failure = None
         self._server = _Server(self.service, self._inside, started)
@@ -323,10 +345,10 @@ def serve(
     job_seconds: float | None = None,
     settings: Settings | None = None,
     scenario: "ScenarioSource | None" = None,
+    state: str | os.PathLike[str] | None = None,
 ) -> None:
     """Run an emulator until SIGINT or SIGTERM. The first line on stdout ends with its address."""
-    emulator = Emulator(port, seed=seed, job_seconds=job_seconds, settings=settings, scenario=scenario)
-    emulator.run()
+    Emulator(port, seed=seed, job_seconds=job_seconds, settings=settings, scenario=scenario, state=state).run()
 
 
 def _read(scenario: "ScenarioSource") -> "Scenario":

@@ -3,23 +3,32 @@
 import asyncio
 import hmac
 import logging
+import os
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from ttd_workflows.emulator.beginning import new_world
 from ttd_workflows.emulator.callbacks import Callbacks
 from ttd_workflows.emulator.callers import Callers
 from ttd_workflows.emulator.clock import Clock, nothing, told
 from ttd_workflows.emulator.events import Events
+from ttd_workflows.emulator.export import read_document
 from ttd_workflows.emulator.faults.faults import Faults
-from ttd_workflows.emulator.home import Home
+from ttd_workflows.emulator.home import Home, at_home
 from ttd_workflows.emulator.jobs import Jobs
 from ttd_workflows.emulator.journal import Journal
 from ttd_workflows.emulator.life import expires_at
 from ttd_workflows.emulator.plans import Plans
+from ttd_workflows.emulator.problems import NotKept
 from ttd_workflows.emulator.results import Results
 from ttd_workflows.emulator.scene import Scene
 from ttd_workflows.emulator.settings import Settings, User
 from ttd_workflows.emulator.world import Job, World
+
+if TYPE_CHECKING:
+    from ttd_workflows.emulator.state import StateFile
 
 _TICK = 0.001
 """Seconds; to wake up a little late is better than to wake up twice."""
@@ -45,8 +54,77 @@ class Service:
         self.home = Home()
         self._woken = asyncio.Event()
         self._sleeps_until = 0.0
-        self._picture = world.picture()
+        self.state: StateFile | None = None
         self.plans = Plans(self)
+        self._inhabit()
+
+    def open(self) -> None:
+        """Be ready to run, again if it ran before."""
+        if self.state is not None and not self.state.is_open:
+            self.keep_in(self.state.path)
+        self.results.open()
+
+    def close(self) -> None:
+        """Let go of all files."""
+        self.results.close()
+        if self.state is not None:
+            self.state.close()
+
+    def keep_in(self, path: str | os.PathLike[str]) -> None:
+        """Go on with the world that is in a file, or begin the file with this one; from now on keep it there."""
+        from ttd_workflows.emulator.state import StateFile
+
+        state = StateFile(Path(path))
+        state.open()
+        try:
+            found = state.read()
+            if found is None:
+                state.begin(self.world, self.clock.to_json())
+            else:
+                self.world, pace = found
+                self.clock.restore(pace)
+                self._inhabit()
+        except BaseException:
+            state.close()
+            raise
+        self.state = state
+
+    @at_home
+    def reset(self) -> None:
+        """Begin again: the world of the seed, the machine's time, no plans, no faults, an empty journal."""
+        self._enter(new_world(self.settings, self.clock.real), Clock().to_json())
+        self.faults.clear()
+        self.journal.clear()
+        self.publish("reset", dict)
+
+    @at_home
+    def load(self, data: dict[str, Any]) -> None:
+        """Go on with an exported world, at the moment when it was exported.
+
+        Raises:
+            WrongDocument: It is none; nothing has changed.
+        """
+        world, pace = read_document(data)
+        self._enter(world, self.clock.resumed(pace))
+        self.publish("reset", dict)
+
+    @at_home
+    def snapshot(self) -> tuple[World, dict[str, Any]]:
+        """This moment, which does not change any more, and how the clock goes: what an export is made of."""
+        self.settle()
+        return self.world.copy(), self.clock.picture()
+
+    def _enter(self, world: World, pace: dict[str, Any]) -> None:
+        """Leave this world for another."""
+        if self.state is not None:
+            self.state.begin(world, pace)
+        self.callbacks.drop()
+        self.world, self.results = world, self.results.emptied()
+        self._inhabit()
+        self.clock.restore(pace)
+
+    def _inhabit(self) -> None:
+        self._picture = self.world.picture()
         self.callbacks = Callbacks(self)
         self.jobs = Jobs(self)
 
@@ -79,8 +157,18 @@ class Service:
         return now
 
     def commit(self) -> None:
-        """What changed since the last time lasts. Called before anybody is told."""
-        self.world.keep()
+        """What changed since the last time lasts. Called before anybody is told. Raises :class:`NotKept`."""
+        world = self.world
+        if not world.changed:
+            return
+        if self.state is not None:
+            try:
+                self.state.write(world, world.changed)
+            except NotKept as error:
+                logger.error("%s", error.detail)  # noqa: TRY400 - all of it is said
+                world.take_back()
+                raise
+        world.keep()
 
     def wake(self, at: float) -> None:
         """Something will be due at a point on the clock."""
@@ -124,6 +212,8 @@ class Service:
         self.home.do(self._catch_up)
 
     def _catch_up(self) -> None:
+        if self.state is not None:
+            self.state.write_clock(self.clock.to_json())
         self.settle()
         self._woken.set()
         self.publish("clock", lambda: told(self.clock))

@@ -5,6 +5,7 @@ The world is made of tables; a change replaces the stored object and goes throug
 what was there before. So a change can be written down, or taken back, and the world of an earlier moment be seen.
 """
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, NamedTuple, Self, TypeVar
 
@@ -195,25 +196,30 @@ class World:
         """Take something out. Campaigns and ad groups are never taken out."""
         self._changed.append(Change(table, key, getattr(self, table).pop(key)))
 
-    def changed(self) -> dict[tuple[str, Any], Any]:
-        """What is not :meth:`kept <keep>` yet: the present state of each thing that changed, ``None`` if it is gone."""
-        return {(table, key): getattr(self, table).get(key) for table, key, _ in self._changed}
+    @property
+    def changed(self) -> list[Change]:
+        """What is not :meth:`kept <keep>` yet, in order."""
+        return self._changed
 
     def keep(self) -> None:
         """The changes last."""
         self._past += [(self.changes, change) for change in self._changed if change.table in ENTITIES]
-        self._changed.clear()
+        self._changed = []
 
     def take_back(self) -> None:
         """Undo what is not kept."""
         for change in reversed(self._changed):
             _undo(self, change)
             self.changes += change.table in ENTITIES
-        self._changed.clear()
+        self._changed = []
 
     def forget(self, before: int) -> None:
         """Nobody will ask for the world as it was before so many changes."""
         self._past = [(changes, change) for changes, change in self._past if changes > before]
+
+    def recall(self, past: Iterable[tuple[int, Change]]) -> None:
+        """Remember what another process saw."""
+        self._past = list(past)
 
     @property
     def remembered(self) -> int:
@@ -272,6 +278,11 @@ class World:
                 break
             _undo(picture, change)
         return picture
+
+    def copy(self) -> Self:
+        """All of this moment, for a thread."""
+        tables: dict[str, Any] = {table: dict(getattr(self, table)) for table in TABLES}
+        return replace(self, **tables)
 
     def to_json(self) -> dict[str, Any]:
         """The whole world in JSON's types."""

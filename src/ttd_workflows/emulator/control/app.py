@@ -18,6 +18,7 @@ from ttd_workflows.emulator.control import (  # noqa: F401 - they register
     plans,
     scenario,
     time,
+    world,
 )
 from ttd_workflows.emulator.control.request import ROUTES, Answered, Controlling, Handler
 from ttd_workflows.emulator.exchange import Incoming, respond, respond_json, respond_problem
