@@ -12,13 +12,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generated import decisions, models, notebook, official, operations, pictures, switches
+from generated import commands, decisions, models, notebook, official, operations, pictures, switches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 DOCS = Path(__file__).resolve().parent
 PARTS: dict[str, Callable[[], str]] = {
+    "commands": commands.described,
     "decisions": decisions.listed,
     "models": models.described,
     "methods of the official package": official.table,

@@ -8,7 +8,8 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 
-from generated.spelling import MODELS, linked, said, spelt
+from generated import commands
+from generated.spelling import MODELS, anchor, linked, said, spelt
 from ttd_workflows.core.operation import EDITIONS, Operation
 from ttd_workflows.core.retry import Repeat
 from ttd_workflows.models.base import Model
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CONTRACT = Path(__file__).resolve().parents[2] / "tests" / "contract"
+COMMANDS = "commands.md"
 _DECLARED = {"400": "BadRequest", "401": "Unauthorized", "403": "Forbidden", "404": "NotFound"}
 _REPEATED = {
     Repeat.SAFE: "[SAFE](../repeating.md#the-rule): sent again after a failure that may pass",
@@ -61,6 +63,7 @@ def _entry(operation: Operation[Any, Any]) -> str:
         "gives": answers(operation, MODELS),
         "repeated": _REPEATED[_repeat_of(operation)],
         "errors": _errors(operation),
+        **({"command": ", ".join(typed)} if (typed := _typed().get(str(operation))) else {}),
     }
     table = "".join(f"| {name} | {text} |\n" for name, text in rows.items())
     return f"### {operation}\n\n{said(operation.declaration)}\n\n| | |\n| --- | --- |\n{table}"
@@ -94,6 +97,16 @@ def _kinds(annotation: Any) -> tuple[Any, ...]:
 def _errors(operation: Operation[Any, Any]) -> str:
     declared = [f"`{_DECLARED[status]}`" for status in sorted(_statuses()[str(operation)] & set(_DECLARED))]
     return f"declared are {', '.join(declared)}; with no answer {_UNANSWERED[_repeat_of(operation)]}"
+
+
+@cache
+def _typed() -> dict[str, list[str]]:
+    """The commands that call each operation, linked to their page."""
+    typed: dict[str, list[str]] = {}
+    for command in commands.commands():
+        for name in command.operations:
+            typed.setdefault(name, []).append(f"[`{command.path}`]({COMMANDS}#{anchor(command.path)})")
+    return typed
 
 
 @cache

@@ -7,12 +7,14 @@ import re
 import subprocess
 import sys
 
+import click
 import pytest
 from docs_pages import ROOT
 from pydantic.alias_generators import to_camel
 
 from ttd_workflows import Workflows, downloads, errors, models, results
 from ttd_workflows.cli import exits
+from ttd_workflows.cli.app import app
 from ttd_workflows.core.operation import EDITIONS, CallOptions, Operation
 from ttd_workflows.core.retry import Repeat, after_answer, after_silence
 from ttd_workflows.downloads import errors as download_errors
@@ -144,6 +146,30 @@ def test_every_model_is_an_entry_or_another_name_of_one_with_all_its_members():
         for member, field in getattr(value, "model_fields", {}).items():
             row = re.search(rf"^\| `{member}` \|.*$", entry, re.MULTILINE)[0]
             assert field.alias == to_camel(member) or f"`{field.alias}` on the wire" in row
+
+
+def test_every_command_and_option_is_told_of():
+    page = (DOCS / "reference" / "commands.md").read_text("utf-8")
+    shared, *entries = re.split(r"^## ", page.partition("## Every command takes\n")[2], flags=re.MULTILINE)
+    told = {entry.partition("\n")[0]: entry for entry in entries}
+    settings = _first_cells(DOCS / "settings.md")
+    found = dict(_commands(app, click.Context(app, info_name="ttdw")))
+    assert list(told) == list(found)
+    for path, command in found.items():
+        for option in command.params:
+            if isinstance(option, click.Option) and not option.hidden:
+                for name in (*option.opts, *option.secondary_opts):
+                    assert name in told[path] or name in shared, f"{path} {name}"
+                assert option.envvar is None or option.envvar in settings, f"{path} reads {option.envvar}"
+
+
+def _commands(command, context):
+    if not isinstance(command, click.Group):
+        yield context.command_path, command
+        return
+    for name in command.list_commands(context):
+        inner = command.get_command(context, name)
+        yield from _commands(inner, click.Context(inner, parent=context, info_name=name))
 
 
 def test_the_picture_of_a_job_has_every_state():
