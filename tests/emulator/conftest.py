@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ttd_workflows.emulator import Emulator, Settings
-from ttd_workflows.emulator.results import BulkFormat, one_element_per_input
+from ttd_workflows.emulator.results import BulkFormat
 
 JOB_SECONDS = 10.0
 
@@ -101,7 +101,7 @@ def own():
     """Starts an emulator of the test's own, with these settings, and gives its caller."""
     running = []
 
-    def start(*, bulk_format: BulkFormat = one_element_per_input, **settings: Any) -> Caller:
+    def start(*, bulk_format: BulkFormat | None = None, **settings: Any) -> Caller:
         settings = {"job_seconds": JOB_SECONDS, **settings}
         emulator = Emulator(settings=Settings(**settings), bulk_format=bulk_format)
         running.append(emulator.__enter__())

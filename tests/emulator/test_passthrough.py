@@ -213,8 +213,8 @@ def test_rest_wants_an_object_as_text(call):
     [
         ("partner/query", {}, "PartnerId", 4),
         ("advertiser/query/partner", {"PartnerId": "p2"}, "AdvertiserId", 6),
-        ("campaign/query/advertiser", {"AdvertiserId": "adv0002"}, "CampaignId", 4),
-        ("adgroup/query/advertiser", {"AdvertiserId": "adv0002"}, "AdGroupId", 12),
+        ("campaign/query/advertiser", {"AdvertiserId": "adv0002"}, "CampaignId", 5),
+        ("adgroup/query/advertiser", {"AdvertiserId": "adv0002"}, "AdGroupId", 15),
     ],
 )
 def test_rest_queries_in_pages(own, endpoint, body, member, count):

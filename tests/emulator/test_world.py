@@ -44,10 +44,10 @@ def test_partners_advertisers_and_campaigns_are_there(seed):
     world = new_world(Settings(seed=seed), NOW)
     assert len(world.partners) == 4
     assert len(world.advertisers) == 24
-    for partner in world.partners:
-        first = next(one for one in world.advertisers.values() if one.partner_id == partner)
-        campaigns = world.campaigns_of(first.id)
-        assert len(campaigns) == 4
+    for advertiser in world.advertisers.values():
+        campaigns = world.campaigns_of(advertiser.id)
+        assert len(campaigns) == 5
+        assert all(campaign.primary["seedId"] for campaign in campaigns)
         assert all(world.ad_groups_of(campaign.id) for campaign in campaigns)
     assert {"p1", "p2"} < world.partners.keys()
     assert {"adv0001", "0012345", "7654321", "adv0002"} < world.advertisers.keys()

@@ -16,6 +16,12 @@ UNFINISHED_JOB = 412652
 FIRST_GRAPHQL_JOB = 2989826
 ENDLESS = JobPlan(seconds=0, stall_at=42)
 """How the job goes that never ends."""
+_LAST_JOBS = {
+    "usual": {"standard": UNFINISHED_JOB, "graphql": FIRST_GRAPHQL_JOB - 1},
+    "large": {"standard": 2**53 + UNFINISHED_JOB, "graphql": 2**53 + FIRST_GRAPHQL_JOB},
+    "colliding": {"standard": UNFINISHED_JOB, "graphql": UNFINISHED_JOB},
+}
+"""The numbers before those of the first jobs that are submitted."""
 _DAY = 86_400
 _CHANNELS = ("Display", "Video", "Audio", "TV")
 _GOALS: tuple[Members, ...] = (
@@ -30,11 +36,12 @@ def new_world(settings: Settings, now: float) -> World:
     """The world that grows from the seed."""
     secret = sha256(f"result urls {settings.seed} {now}".encode()).hexdigest()
     world = World(settings.seed, now, secret)
-    world.sequences = {"standard": FINISHED_JOB - 1, "graphql": FIRST_GRAPHQL_JOB - 1, "flight": 70_000}
+    world.sequences = {"flight": 70_000}
     scene = Scene(world, settings, now, User(name=OWNER))
     for number in range(settings.partners):
         _add_partner(scene, number)
     _add_jobs(world, now)
+    world.sequences |= _LAST_JOBS[settings.job_ids]
     world.keep()
     return world
 
@@ -49,10 +56,11 @@ def _add_partner(scene: Scene, number: int) -> None:
         seed_id = None if place % 6 == 5 else synthetic.seed_id(world.seed, advertiser)
         name, industry = synthetic.brand(world.seed, number + place), synthetic.industry(world.seed, advertiser)
         world.advertisers[advertiser] = Advertiser(advertiser, id, name, seed_id, industry)
-        if place == 0:
-            for serial in range(settings.campaigns_per_first_advertiser):
-                sent = _campaign(advertiser, serial, now)
-                entities.make_campaign(replace(scene, now=now - (90 - serial) * _DAY), sent)
+        for serial in range(settings.campaigns_per_advertiser):
+            sent = _campaign(advertiser, serial, now)
+            if seed_id is None:
+                sent["primaryInput"]["seedId"] = synthetic.seed_id(world.seed, advertiser)
+            entities.make_campaign(replace(scene, now=now - (90 - serial) * _DAY), sent)
 
 
 def _campaign(advertiser: str, serial: int, now: float) -> Members:
@@ -99,7 +107,6 @@ def _add_jobs(world: World, now: float) -> None:
         }
         for stage in ("Awareness", "Conversion")
     ]
-    world.sequences["standard"] = UNFINISHED_JOB
     world.put_job(Job("standard", FINISHED_JOB, "create_ad_groups_job", {"input": groups}, now - 180.0, 120.0))
     data = {"partnerId": "p1"}
     world.put_job(Job("standard", UNFINISHED_JOB, "get_third_party_data_job", data, now - 60.0, None, plan=ENDLESS))

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 END = 250_000_000_000.0
 """A point in the year 9892: dates end with the year 9999, and a result's life must still fit before."""
@@ -148,6 +148,12 @@ def moment(seconds: float) -> datetime:
 def timestamp(seconds: float) -> str:
     """A point on the clock as the service writes it."""
     return moment(seconds).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def spelt(moment: datetime, style: Literal["microseconds", "ticks", "bare"]) -> str:
+    """A date and time as the settings want it written."""
+    text = moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00")
+    return {"microseconds": f"{text}Z", "ticks": f"{text}0Z", "bare": text}[style]
 
 
 def told(clock: Clock) -> dict[str, Any]:

@@ -20,16 +20,19 @@ from ttd_workflows.emulator.callers import (
     expired_token,
     unknown_token,
 )
+from ttd_workflows.emulator.clock import spelt
 from ttd_workflows.emulator.exchange import Incoming, json_bytes, respond, respond_json, respond_problem
 from ttd_workflows.emulator.problems import PassedThrough, Refusal, invalid
 from ttd_workflows.emulator.results import Stopped
 from ttd_workflows.emulator.service import Call, Service
 from ttd_workflows.emulator.serving import BODIES, Served, body_type
-from ttd_workflows.emulator.settings import User
+from ttd_workflows.emulator.settings import Settings, User
 from ttd_workflows.models.base import Model
+from ttd_workflows.models.jobs import GraphQLBulkJobRetrievalResponse, TypeBasedJobStatusResponse
 from ttd_workflows.operations import GraphQLRequest, RESTRequest
 
 logger = logging.getLogger("ttd_workflows.emulator")
+_STATUSES = (TypeBasedJobStatusResponse, GraphQLBulkJobRetrievalResponse)
 _TO_A_THREAD = 1 << 17
 """Bytes of JSON that take long enough to read or write that the event loop should not wait for it."""
 
@@ -101,8 +104,8 @@ class OperationEndpoint:
         if self._operation.bodiless and isinstance(answer, Model) and not answer.model_fields_set:
             return status, b""
         if _is_large(answer):
-            return status, await asyncio.to_thread(_written, answer)
-        return status, _written(answer)
+            return status, await asyncio.to_thread(_written, answer, self._settings)
+        return status, _written(answer, self._settings)
 
     def _changes(self, arguments: dict[str, Any]) -> bool:
         """Whether the call left something behind that it would leave twice if it were sent twice."""
@@ -170,5 +173,11 @@ def _is_large(answer: Any) -> bool:
     return not isinstance(answer, Model) or len(raw_result or "") > _TO_A_THREAD
 
 
-def _written(answer: Any) -> bytes:
-    return answer.model_dump_json(by_alias=True).encode() if isinstance(answer, Model) else json_bytes(answer)
+def _written(answer: Any, settings: Settings) -> bytes:
+    if not isinstance(answer, Model):
+        return json_bytes(answer)
+    leaves_out = settings.empty_members == "absent" and isinstance(answer, _STATUSES)
+    if settings.timestamps == "microseconds":
+        return answer.model_dump_json(by_alias=True, exclude_none=leaves_out).encode()
+    members = answer.model_dump(by_alias=True, exclude_none=leaves_out)
+    return json_bytes(members, lambda moment: spelt(moment, settings.timestamps))

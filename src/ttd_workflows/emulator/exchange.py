@@ -1,6 +1,7 @@
 """The little HTTP that the emulator's endpoints share: what a request says about itself, and how answers go out."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -102,6 +103,6 @@ async def respond_problem(send: Send, incoming: Incoming, refusal: Refusal, cont
     await respond(send, incoming, refusal.status, body, f"{content_type}; charset=utf-8".encode(), **headers)
 
 
-def json_bytes(value: Any) -> bytes:
-    """JSON as the service writes it."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+def json_bytes(value: Any, otherwise: Callable[[Any], Any] | None = None) -> bytes:
+    """JSON as the service writes it; ``otherwise`` makes JSON of what is none."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=otherwise).encode()

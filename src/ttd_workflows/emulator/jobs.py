@@ -250,7 +250,8 @@ class Jobs:
         if job.outcome is None:
             return True
         kept = now < expires_at(job, self._service.settings)
-        return job.outcome.has_result and kept and self._service.results.of(job) is None
+        is_told = job.outcome.status == "Failure" and self._service.settings.failure_document
+        return (job.outcome.has_result or is_told) and kept and self._service.results.of(job) is None
 
     async def _complete(self, job: Job) -> Job:
         service = self._service

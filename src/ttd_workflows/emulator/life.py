@@ -39,7 +39,8 @@ def standing(job: Job, now: float, settings: Settings) -> Standing:
     assert ends_at is not None
     status: str = job.outcome.status
     if status == "Failure":
-        return Standing(status, settings.percentage_of_failure, ends_at)
+        is_told = settings.failure_document and now < expires_at(job, settings)
+        return Standing(status, settings.percentage_of_failure, ends_at, has_result=is_told)
     if status == "Cancelled":
         return Standing(status, _under_way(job, ends_at, settings).percentage, ends_at)
     expired = now >= expires_at(job, settings)
@@ -52,7 +53,10 @@ def standing(job: Job, now: float, settings: Settings) -> Standing:
 def expires_at(job: Job, settings: Settings) -> float:
     """When the result of an ended job is no longer kept."""
     assert job.ends_at is not None
-    return job.ends_at + settings.results_lifetime if job.expired_at is None else job.expired_at
+    if job.expired_at is not None:
+        return job.expired_at
+    since = job.ends_at if settings.results_kept_from == "completion" else job.created_at
+    return since + settings.results_lifetime
 
 
 def timeline(job: Job, now: float, settings: Settings) -> list[Step]:

@@ -53,12 +53,14 @@ class Graph(Scene):
 
     def third_party_data(self, partner: Partner) -> synthetic.Segments:
         """All third-party segments of a partner."""
-        count = self.settings.third_party_segments
+        few, many = self.settings.third_party_segments, self.settings.large_third_party_segments
+        count = few if partner.id in synthetic.SMALL_PARTNERS else many
         return synthetic.Segments(synthetic.third_party_segment, self.world.seed, partner.id, count, self.world.born_at)
 
     def first_party_data(self, advertiser: Advertiser) -> synthetic.Segments:
         """All first-party segments of an advertiser."""
-        count = self.settings.first_party_segments
+        few, many = self.settings.first_party_segments, self.settings.large_first_party_segments
+        count = few if advertiser.partner_id in synthetic.SMALL_PARTNERS else many
         return synthetic.Segments(
             synthetic.first_party_segment, self.world.seed, advertiser.id, count, self.world.born_at
         )

@@ -39,6 +39,21 @@ def one_element_per_input(items: list[dict[str, Any]]) -> Iterator[str]:
     yield "]"
 
 
+def data_and_errors(items: list[dict[str, Any]]) -> Iterator[str]:
+    """The same as GraphQL would answer: what was made in ``data``, what was refused in ``errors``."""
+    errors = [
+        {"message": error["message"], "path": ["items", item["index"]], "extensions": {"path": error["path"]}}
+        for item in items
+        for error in item["errors"]
+    ]
+    made = ({name: value for name, value in item.items() if name not in {"index", "errors"}} for item in items)
+    shown = [one if not item["errors"] else None for item, one in zip(items, made, strict=True)]
+    yield json.dumps({"data": {"items": shown}, "errors": errors}, ensure_ascii=False, separators=(",", ":"))
+
+
+BULK_FORMATS: dict[str, BulkFormat] = {"items": one_element_per_input, "graphql": data_and_errors}
+
+
 def answers_in_order(items: list[dict[str, Any]]) -> Iterator[str]:
     """The result of a bulk mutation as a JSON array of GraphQL answers. The real format is not documented."""
     yield "["

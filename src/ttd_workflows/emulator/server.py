@@ -26,7 +26,7 @@ from ttd_workflows.emulator.inside import Inside
 from ttd_workflows.emulator.journal import Journal
 from ttd_workflows.emulator.plans import Plans
 from ttd_workflows.emulator.reports import WatchedJobs
-from ttd_workflows.emulator.results import BulkFormat, Results, one_element_per_input
+from ttd_workflows.emulator.results import BULK_FORMATS, BulkFormat, Results
 from ttd_workflows.emulator.service import Service
 from ttd_workflows.emulator.settings import Settings
 from ttd_workflows.emulator.world import World
@@ -163,7 +163,7 @@ class Emulator:
         seed: int | None = None,
         job_seconds: float | None = None,
         settings: Settings | None = None,
-        bulk_format: BulkFormat = one_element_per_input,
+        bulk_format: BulkFormat | None = None,
         in_process: bool = False,
         scenario: "ScenarioSource | None" = None,
         state: str | os.PathLike[str] | None = None,
@@ -175,7 +175,8 @@ class Emulator:
         self.settings = replace(settings or Settings(), **told_settings | given)
         clock = Clock()
         world = new_world(self.settings, clock.now())
-        self.service = Service(world, clock, self.settings, Results(bulk_format), Events())
+        results = Results(bulk_format or BULK_FORMATS[self.settings.bulk_result])
+        self.service = Service(world, clock, self.settings, results, Events())
         if state is not None:
             self.service.keep_in(state)
         self.port = port

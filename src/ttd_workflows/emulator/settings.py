@@ -5,8 +5,8 @@ subjects; what a program or a file sets is one :class:`Settings`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Literal
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal, Self
 
 HOUR = 3600.0
 
@@ -45,14 +45,21 @@ class Data:
     advertisers_per_partner: int = 6
     """How many advertisers each partner has."""
 
-    campaigns_per_first_advertiser: int = 4
-    """How many campaigns the first advertiser of each partner begins with."""
+    campaigns_per_advertiser: int = 5
+    """How many campaigns each advertiser begins with, of three ad groups each."""
 
     first_party_segments: int = 40
-    """How many first-party segments each advertiser has."""
+    """How many first-party segments each advertiser of ``p1`` and ``p2`` has, few so that examples are quick."""
 
     third_party_segments: int = 200
-    """How many third-party segments each partner has; each is made when it is read, so 100,000 will do."""
+    """How many third-party segments ``p1`` and ``p2`` have each."""
+
+    large_first_party_segments: int = 10_000
+    """How many first-party segments each advertiser of the other partners has, as in life. Each is made when it is
+    read."""
+
+    large_third_party_segments: int = 100_000
+    """How many third-party segments the other partners have each; a job for all of them writes some 50 MB."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,11 +133,31 @@ class Jobs:
     job_seconds: float = 3.0
     """How long a job takes. The real service takes seconds to hours, by the size of the work."""
 
+    job_ids: Literal["usual", "large", "colliding"] = "usual"
+    """Which numbers jobs get: a sequence for each kind as in samples, both above 2**53, which JavaScript and floats
+    cannot hold, or the same numbers for both kinds."""
+
+    timestamps: Literal["microseconds", "ticks", "bare"] = "microseconds"
+    """How answers write times: with six digits, with the seven of the service's platform, or without the ``Z``."""
+
+    empty_members: Literal["null", "absent"] = "null"
+    """Whether members of a status that have no value are null or left out."""
+
+    failure_document: bool = False
+    """Whether a failed job has a result that tells its errors; the documentation has no such thing."""
+
+    bulk_result: Literal["items", "graphql"] = "items"
+    """What a bulk job's result is: an array with an element for each input, or ``data`` and ``errors`` as GraphQL has
+    them. No sample is public; a program can give ``Emulator`` a format of its own."""
+
+    results_kept_from: Literal["completion", "creation"] = "completion"
+    """From when the life of a result counts."""
+
     url_lifetime: float = 1 * HOUR
     """How long a download URL lives. One hour is documented a layer below; the service may sign for longer."""
 
     results_lifetime: float = 24 * HOUR
-    """How long a result is kept, counted from completion; the service may count from creation."""
+    """How long a result is kept."""
 
     expired_status: Literal["ResultsExpired", "kept"] = "ResultsExpired"
     """What an expired standard job says. Edition 0.7.2 knows no ``ResultsExpired``: there the old word may stay."""
@@ -252,6 +279,16 @@ class Settings(Passthrough, Entities, Jobs, Requests, Callers, Data):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "users", tuple(_user(given) for given in self.users))
+
+    def with_segments(self, count: int) -> Self:
+        """The same with so many segments for each owner of some."""
+        return replace(
+            self,
+            first_party_segments=count,
+            third_party_segments=count,
+            large_first_party_segments=count,
+            large_third_party_segments=count,
+        )
 
 
 def _user(given: User | Mapping[str, Any]) -> User:

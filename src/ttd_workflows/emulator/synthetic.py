@@ -12,6 +12,8 @@ from typing import Any, overload
 from ttd_workflows.emulator.clock import timestamp
 
 ID_SPACE = 36**7
+SMALL_PARTNERS = ("p1", "p2")
+"""Those with little data, which examples and tests use."""
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _FIRST_PARTY_START = 358_268_865
 _FAMOUS_ADVERTISERS = {("p1", 0): "adv0001", ("p1", 1): "0012345", ("p1", 2): "7654321", ("p2", 0): "adv0002"}
@@ -50,9 +52,9 @@ def base36(number: int, length: int = 7) -> str:
 
 
 def entity_id(seed: int, serial: int) -> str:
-    """The id of the ``serial``-th thing made: each fourth is all digits with a leading zero, the others are mixed."""
+    """The id of the ``serial``-th thing made: each fifth is all digits with a leading zero, the others are mixed."""
     high, low = next(draws(seed, "entity id")), serial * 2_654_435_761
-    if serial % 4 == 1:
+    if serial % 5 == 1:
         return f"{(high + low) % 1_000_000:07d}"
     # Both factors have no divisor in common with 36, so that no two serials meet.
     return base36((high * 36 + 5 + low * 48_271) % ID_SPACE)

@@ -14,6 +14,16 @@ from ttd_workflows.emulator.world import Job, JobKind, Members, Outcome
 
 def outcome_of(job: Job, scene: Scene, results: Results) -> Outcome:
     """How the job ended; its result file, if it has one, is written."""
+    outcome = _worked_out(job, scene, results)
+    if outcome.status == "Failure" and outcome.items is None and scene.settings.failure_document:
+        document = {"data": None, "errors": [{"message": error} for error in outcome.errors]}
+        return replace(outcome, size=results.write(job, [json.dumps(document, ensure_ascii=False)]).size)
+    return outcome
+
+
+def _worked_out(job: Job, scene: Scene, results: Results) -> Outcome:
+    if job.outcome is not None and job.outcome.items is None and job.outcome.status == "Failure":
+        return job.outcome
     if not is_bulk(job):
         return by_plan(_run_query(job, scene, results), job.plan)
     outcome = job.outcome
@@ -84,8 +94,7 @@ def _run_query(job: Job, scene: Scene, results: Results) -> Outcome:
     except BadQuery as bad:
         return Outcome("Failure", [str(reason) for reason in bad.args])
     if job.plan is not None and job.plan.rows is not None:
-        rows = replace(scene.settings, first_party_segments=job.plan.rows, third_party_segments=job.plan.rows)
-        scene = replace(scene, settings=rows)
+        scene = replace(scene, settings=scene.settings.with_segments(job.plan.rows))
     projection = Projection(document, Graph.of(scene, whole=True))
     size = results.write(job, projection.document(), _least_size(job)).size
     errors = [error["message"] for error in projection.errors]
