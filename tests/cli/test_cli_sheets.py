@@ -57,7 +57,7 @@ def copy_of(path, number=""):
 
 def test_rows_are_created_and_the_copy_says_so(ttdw, around, sheet, emulator):
     path = sheet("Success a", "Success b")
-    outcome = ttdw("submit", "create-ad-groups", path, "--yes", **around)
+    outcome = ttdw("submit", "create-ad-groups", path, "--yes", "--poll", "0.05", **around)
     assert (outcome.code, outcome.out) == (0, f"      2  created\nEach row with its outcome: {copy_of(path)}\n")
     assert "To do:   create 2 ad groups at http://127.0.0.1" in outcome.err
     assert "Budgets: 21.00 in all, primaryInput.budget.budgetInAdvertiserCurrency" in outcome.err
@@ -88,7 +88,7 @@ def test_the_document_says_all(ttdw, around, sheet):
 
 def test_run_again_nothing_is_sent_and_the_same_is_told(ttdw, around, sheet, emulator):
     path = sheet("Again a", "Again b")
-    first = ttdw("submit", "create-ad-groups", path, "--yes", **around)
+    first = ttdw("submit", "create-ad-groups", path, "--yes", "--poll", "0.05", **around)
     sent, copy = received(emulator, JOB), rows_of(copy_of(path))
     renamed = str(Path(path).rename(path.replace("ad-groups", "renamed")))
     again = ttdw("submit", "create-ad-groups", renamed, **around)  # no --yes: there is nothing to allow
@@ -100,7 +100,7 @@ def test_run_again_nothing_is_sent_and_the_same_is_told(ttdw, around, sheet, emu
 
 def test_a_wrong_row_keeps_all_from_being_sent(ttdw, around, sheet, emulator):
     path, sent = sheet("Wrong a", "Wrong b", budget="1 234.50"), received(emulator, JOB)
-    outcome = ttdw("submit", "create-ad-groups", path, "--yes", **around)
+    outcome = ttdw("submit", "create-ad-groups", path, "--yes", "--poll", "0.05", **around)
     assert outcome.code == 2
     told = outcome.err.splitlines()
     assert told[0].startswith("row 2, column E (budgetInAdvertiserCurrency): '1 234.50' is not a number in plain form")
@@ -133,9 +133,9 @@ def test_a_mended_copy_sends_only_what_failed(ttdw, around, sheet, emulator):
 
 def test_rows_that_were_sent_before_are_not_sent_under_another_key(ttdw, around, sheet, emulator):
     path = sheet("Before a")
-    ttdw("submit", "create-ad-groups", path, "--yes", **around)
+    ttdw("submit", "create-ad-groups", path, "--yes", "--poll", "0.05", **around)
     sheet("Before a", "Before b")
-    outcome = ttdw("submit", "create-ad-groups", path, "--yes", **around)
+    outcome = ttdw("submit", "create-ad-groups", path, "--yes", "--poll", "0.05", **around)
     assert outcome.code == 2
     assert "1 rows were submitted before, row 2 by standard:" in outcome.err
     assert sum(group.primary["name"] == "Before a" for group in emulator.world.ad_groups.values()) == 1
@@ -145,7 +145,7 @@ def test_rows_that_were_sent_before_are_not_sent_under_another_key(ttdw, around,
 
 def test_what_an_earlier_copy_knows_is_not_overwritten(ttdw, around, sheet):
     path = sheet("Kept a")
-    ttdw("submit", "create-ad-groups", path, "--yes", **around)
+    ttdw("submit", "create-ad-groups", path, "--yes", "--poll", "0.05", **around)
     outcome = ttdw("submit", "create-ad-groups", path, "--validate-only", **around)
     assert outcome.out.endswith(f"Each row with its outcome: {copy_of(path, '-2')}\n")
     assert rows_of(copy_of(path))[0]["outcome"] == "created"
@@ -161,7 +161,7 @@ def test_the_service_checks_and_creates_nothing(ttdw, around, sheet, emulator):
 
 def test_all_rows_refused_is_a_failure(ttdw, around, sheet):
     path = sheet("Failed a", "Failed b", campaign="zzzzzzz")
-    outcome = ttdw("submit", "create-ad-groups", path, "--yes", **around)
+    outcome = ttdw("submit", "create-ad-groups", path, "--yes", "--poll", "0.05", **around)
     assert (outcome.code, outcome.out.splitlines()[0]) == (4, "      2  refused by the service")
     assert outcome.err.splitlines()[-2:] == [
         f"row {number}: campaignId: There is no campaign 'zzzzzzz', or the token may not see it." for number in (2, 3)
@@ -189,7 +189,7 @@ def test_without_yes_nothing_is_sent_where_nobody_can_be_asked(ttdw, around, she
     sent = received(emulator, JOB)
     outcome = ttdw("submit", "create-ad-groups", sheet("Unasked"), **around)
     assert outcome.code == 2
-    assert "error: Nothing was sent: there is nobody to ask." in outcome.err
+    assert "error: Nothing was done, as there is no terminal to ask at." in outcome.err
     assert received(emulator, JOB) == sent
 
 
@@ -253,7 +253,7 @@ def test_interrupted_while_waiting_it_tells_how_to_come_back(environment, around
         assert f"submit create-ad-groups {path} --yes" in said
 
         late = subprocess.run(
-            [*COMMAND, "submit", "create-ad-groups", path, "--yes", "--timeout", "0"],
+            [*COMMAND, "submit", "create-ad-groups", path, "--yes", "--timeout", "0s"],
             capture_output=True,
             text=True,
             check=False,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from ttd_workflows.cli import exits, voice
@@ -22,5 +24,7 @@ def confirm(question: str, *, yes: bool) -> None:
             "If that is what you want, run it again with --yes.",
             exits.USAGE,
         )
-    if not click.confirm(question, err=True):
+    # Not click.confirm: it makes the same error of Ctrl-C and of the end of input.
+    click.echo(f"{question} [y/N] ", err=True, nl=False)
+    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
         raise Trouble("Nothing was done.", "The answer was no.", "Run it again if you change your mind.")

@@ -64,14 +64,19 @@ class Outcome(NamedTuple):
     error: errors.WorkflowsError | None = None
 
 
-def wait(workflows: Workflows, jobs: Sequence[Job], *, timeout: timedelta | None, poll: float) -> list[Outcome]:
-    """Wait until all have ended, or the time is over: for each, in the order given, what it came to."""
+def wait(
+    workflows: Workflows, jobs: Sequence[Job], *, timeout: timedelta | None, poll: float, back: str | None = None
+) -> list[Outcome]:
+    """Wait until all have ended, or the time is over: for each, in the order given, what it came to.
+
+    ``back`` is the command to come back with, where that is another than to wait for these jobs.
+    """
     from ttd_workflows.jobs.pace import Polling  # noqa: PLC0415 - for commands that wait
 
     missing: dict[Job, errors.WorkflowsError] = {}
     pace = Polling(floor=poll, ceiling=max(poll, Polling().ceiling))
     end = None if timeout is None else monotonic() + timeout.total_seconds()
-    with coming_back(jobs), voice.progress() as show:
+    with coming_back(jobs, back), voice.progress() as show:
         while True:
             left = [job for job in jobs if job not in missing]
             rest = None if end is None else max(end - monotonic(), 0.0)
@@ -115,7 +120,7 @@ def conclude(outcomes: Sequence[Outcome]) -> int:
     if worst.error is None:
         return worst.code
     if worst.code == exits.TIMED_OUT:
-        raise _timed_out(outcomes)
+        raise timed_out(outcomes)
     if len(outcomes) == 1:
         raise worst.error
     bad = [outcome for outcome in outcomes if outcome.error is not None]
@@ -132,14 +137,15 @@ def _state(outcome: Outcome) -> str:
     return outcome.job.last.state if outcome.job.last else "not found"
 
 
-def _timed_out(outcomes: Sequence[Outcome]) -> Trouble:
+def timed_out(outcomes: Sequence[Outcome], back: str | None = None) -> Trouble:
+    """What is told where the time was over before all had ended."""
     left = [outcome.job for outcome in outcomes if outcome.code == exits.TIMED_OUT]
     one = len(left) == 1
     stand = ((job.name, job.last.state if job.last else "not answered for", job.last) for job in left)
     return Trouble(
         f"The time for waiting is over; the {'job goes' if one else 'jobs go'} on.",
         "; ".join(f"{name} is {state}{_percent(last)}" for name, state, last in stand) + ".",
-        f"To come back: {way_back(left)}",
+        f"To come back: {back or way_back(left)}",
         exits.TIMED_OUT,
     )
 
@@ -155,13 +161,13 @@ def way_back(jobs: Sequence[Job]) -> str:
 
 
 @contextmanager
-def coming_back(jobs: Sequence[Job]) -> Iterator[None]:
+def coming_back(jobs: Sequence[Job], back: str | None = None) -> Iterator[None]:
     """Whatever ends what is done here before its time tells that the jobs go on, and how to come back to them."""
     try:
         yield
     except (KeyboardInterrupt, errors.WorkflowsError) as end:
         one = sum(len(job.parts) for job in jobs) == 1
-        end.add_note(f"The {'job goes' if one else 'jobs go'} on. To come back: {way_back(jobs)}")
+        end.add_note(f"The {'job goes' if one else 'jobs go'} on. To come back: {back or way_back(jobs)}")
         raise
 
 

@@ -38,13 +38,16 @@ class Form(Protocol):
     @property
     def headings(self) -> Mapping[Place, str]:
         """What the columns are called."""
+        ...
 
     @property
     def records(self) -> Sequence[Record]:
         """The lines that are not blank, in order."""
+        ...
 
     def copy(self, added: Mapping[int, Added], headings: Sequence[str]) -> bytes:
         """The whole file again, with these columns set for the records of these numbers, and empty elsewhere."""
+        ...
 
 
 def where(place: Place, heading: str) -> str:

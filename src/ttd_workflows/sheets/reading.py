@@ -143,13 +143,17 @@ class _Reader:
                 faults.append(self._fault(place, column, str(error)))
             else:
                 _put(members, column.path, read)
-        try:
-            made: Input = self._model(**members)
-            found: Iterable[Fault] = beyond_edition(made, self._edition)
-        except InputError as error:
-            found = error.faults
+        made, found = self._made(members)
         faults += self._told_by_models(found, misread)
         return self._wrong(record, faults) if faults else Row(record.number, made, told_before=word)
+
+    def _made(self, members: dict[str, Any]) -> tuple[Input | None, Iterable[Fault]]:
+        """The input of these members, and what is wrong with it."""
+        try:
+            made = self._model(**members)
+        except InputError as error:
+            return None, error.faults
+        return made, beyond_edition(made, self._edition)
 
     def _value(self, cell: Any, column: Column) -> Any:
         return cell if self._in_json else value(cell, column, clears=not self._kind.creates)

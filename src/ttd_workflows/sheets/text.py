@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from ttd_workflows.errors import Fault, InputError
@@ -60,14 +61,20 @@ class TextSheet:
 def decoded(name: str, content: bytes) -> tuple[str, str]:
     """The text of a file, and the encoding that it is in. Raises :class:`InputError`."""
     marked = next((encoding for mark, encoding in _MARKED.items() if content.startswith(mark)), None)
-    for encoding in (marked,) if marked else ("utf-8", "cp1252"):
-        try:
+    encodings = (marked,) if marked else ("utf-8", "cp1252")
+    for encoding in encodings[:-1]:
+        with suppress(UnicodeDecodeError):
             return content.decode(encoding), encoding
-        except UnicodeDecodeError as error:
-            fault = error
-    line = content.count(b"\n", 0, fault.start) + 1
-    byte = f"0x{content[fault.start]:02x}"
-    raise InputError(
+    try:
+        return content.decode(encodings[-1]), encodings[-1]
+    except UnicodeDecodeError as error:
+        raise _no_text(name, content, error.start) from None
+
+
+def _no_text(name: str, content: bytes, at: int) -> InputError:
+    line = content.count(b"\n", 0, at) + 1
+    byte = f"0x{content[at]:02x}"
+    return InputError(
         f"{name} is not text in UTF-8, nor in Windows-1252: line {line} has the byte {byte}. Save it again, in UTF-8"
     )
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from ttd_workflows.core.request import server_at
 from ttd_workflows.sheets.outcomes import REFUSED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ttd_workflows import Workflows
     from ttd_workflows.jobs.ledger import Entry
     from ttd_workflows.sheets import Row
 
@@ -19,12 +21,16 @@ _MAY_HAVE_ACTED = frozenset({"accepted", "unknown", "wire"})
 class Past:
     """The submissions of one operation to one server that may have been carried out."""
 
-    def __init__(self, entries: Sequence[Entry], *, operation: str, server: str) -> None:
-        self._entries = [
-            entry
-            for entry in entries
-            if entry.operation == operation and entry.server == server and entry.state in _MAY_HAVE_ACTED
-        ]
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._entries = [entry for entry in entries if entry.state in _MAY_HAVE_ACTED]
+
+    @classmethod
+    def of(cls, workflows: Workflows, operation: str) -> Past:
+        """What a client's record has of an operation."""
+        server = server_at(workflows.server_url, allow_http=True)
+        address = f"{server.origin}{server.prefix}"
+        recorded = workflows.jobs.entries()
+        return cls([entry for entry in recorded if entry.operation == operation and entry.server == address])
 
     def taken_on(self, key: str) -> list[Entry]:
         """The jobs that the service took on under a key, and the keys of further parts."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ttd_workflows.cli import exits, voice
+from ttd_workflows.cli.asking import confirm
 from ttd_workflows.cli.failures import Trouble
 from ttd_workflows.cli.text import one_line
 from ttd_workflows.sheets.outcomes import DONE
@@ -122,26 +122,16 @@ class Plan:
         if self.only_check or self.is_under_way:
             return
         passed = ceilings.passed_by(self)
-        if is_given and not passed:
-            return
-        if not voice.can_ask():
-            if passed:
-                raise Trouble(
-                    "A ceiling would be passed; nothing was sent.",
-                    "; ".join(passed),
-                    "If that is meant, say so by the option in brackets.",
-                    exits.USAGE,
-                )
+        if passed and not voice.can_ask():
             raise Trouble(
-                "Nothing was sent: there is nobody to ask.",
-                f"It would {self.deed}, and neither is this a terminal nor was --yes given.",
-                "If that is meant, give --yes; --validate-only has the service check the rows and do nothing.",
+                "A ceiling would be passed; nothing was sent.",
+                "; ".join(passed),
+                "If that is meant, say so by the option in brackets.",
                 exits.USAGE,
             )
         for line in passed:
             click.echo(f"Careful: {line}", err=True)
-        if not _asked(f"{self.deed[0].upper()}{self.deed[1:]}? [y/N] "):
-            raise Trouble("Nothing was sent.", "The answer was not yes.", "Run the command again when it is.")
+        confirm(f"{self.deed[0].upper()}{self.deed[1:]}?", yes=is_given and not passed)
 
 
 def key_of(sheet: Sheet) -> str:
@@ -150,11 +140,6 @@ def key_of(sheet: Sheet) -> str:
     for made in sheet.inputs:
         digest.update(made.wire() + b"\n")
     return f"sheet/{sheet.kind.name}/{digest.hexdigest()[:20]}"
-
-
-def _asked(question: str) -> bool:
-    click.echo(question, err=True, nl=False)
-    return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
 def _budgets(value: Any, path: str = "") -> Iterator[tuple[str, Decimal]]:

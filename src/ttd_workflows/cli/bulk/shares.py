@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ttd_workflows import errors
+from ttd_workflows.cli import exits, waiting
 from ttd_workflows.sheets import outcomes
 from ttd_workflows.sheets.outcomes import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from datetime import timedelta
 
     from ttd_workflows import Workflows
-    from ttd_workflows.jobs.events import Event
     from ttd_workflows.jobs.job import Job
     from ttd_workflows.sheets import Row, Sheet
 
@@ -37,7 +38,8 @@ class Submission:
         self._only_check = only_check
         rows = sheet.to_send
         self.shares = [Share(rows[start : start + per_job]) for start in range(0, len(rows), per_job)]
-        self.trouble: errors.WorkflowsError | None = None
+        self._heard: dict[Job, waiting.Outcome] = {}
+        self.trouble: Exception | None = None
         """What kept it from going on; the copy of the sheet is written before anybody is told."""
 
     @property
@@ -83,12 +85,12 @@ class Submission:
         for share in behind:
             share.outcome = Outcome(outcomes.NOT_SENT)
 
-    def follow(self, workflows: Workflows, timeout: float | None, show: Callable[[Event], object]) -> None:
-        """Wait until the jobs have ended, or the time is over."""
-        try:
-            workflows.jobs.wait_all(self.jobs, timeout=timeout, on_event=show)
-        except errors.WorkflowsError as error:
-            self.trouble = self.trouble or error
+    def follow(self, workflows: Workflows, *, timeout: timedelta | None, poll: float, back: str) -> None:
+        """Wait until the jobs have ended, or the time is over. ``back`` is the command to come back with."""
+        heard = waiting.wait(workflows, self.jobs, timeout=timeout, poll=poll, back=back)
+        self._heard = {outcome.job: outcome for outcome in heard}
+        if self.trouble is None and any(outcome.code == exits.TIMED_OUT for outcome in heard):
+            self.trouble = waiting.timed_out(heard, back)
 
     def outcomes(self) -> dict[int, Outcome]:
         """What is known of each row that was to be sent, by its number."""
@@ -112,6 +114,9 @@ class Submission:
             yield from [self._at_once] * inputs
             return
         try:
+            heard = self._heard.get(job)
+            if heard is not None and isinstance(heard.error, errors.NotFound):
+                raise heard.error
             result = job.outcome()
         except errors.NotReady:
             yield from [Outcome(outcomes.SUBMITTED, error=f"{job.name} goes on")] * inputs
