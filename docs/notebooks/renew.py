@@ -16,8 +16,8 @@ import nbformat
 from nbclient import NotebookClient
 
 NOTEBOOK = Path(__file__).resolve().parent / "pull.ipynb"
-DIFFERS = re.compile(r"\d+\.\d+ s|127\.0\.0\.1:\d+| +\d+ %|[\d,]+ bytes")
-"""What is another each time: durations, ports, how far it was when it was asked."""
+DIFFERS = re.compile(r"\d+\.\d+ s|127\.0\.0\.1:\d+| +\d+ %|[\d,]{6,}| {2,}|[─═]{2,}")
+"""What may be another: durations, ports, how far it was when it was asked, large numbers and the room they take."""
 
 
 def run_anew() -> Any:

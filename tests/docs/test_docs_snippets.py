@@ -6,11 +6,17 @@ import re
 import signal
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 from docs_pages import ROOT, WALKED, languages, snippets
 from docs_running import DOCUMENTED_ADDRESS, pattern, preamble
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from docs_pages import File
 
 RUN = {"ttdw", "export"}
 """Lines of shell that begin so are run."""
@@ -20,7 +26,7 @@ NOT_RUN = {"make", "pip", "git", "cd", "python", "uv", "TTDW_WITNESS_DIR=~/witne
 
 def test_every_language_is_one_that_is_checked():
     """``py`` are the cells of the notebook, which has a test of its own."""
-    assert languages() <= {"python", "py", "sh", "text", "csv", "yaml"}
+    assert languages() <= {"python", "py", "sh", "text", "csv", "yaml", "graphql"}
 
 
 APART = [snippet for language in ("python", "sh") for snippet in snippets(language) if snippet.page not in WALKED]
@@ -36,8 +42,7 @@ def test_yaml(snippet):
 def test_python(snippet, environment, emulator, tmp_path):
     file = tmp_path / "snippet.py"
     file.write_text(snippet.code, "utf-8")
-    for name, text in snippet.finds:
-        (tmp_path / name).write_text(text, "utf-8")
+    _lay_out(snippet.finds, tmp_path)
     run = f"{preamble(emulator)}; import runpy, sys; runpy.run_path(sys.argv[1], run_name='__main__')"
     done = subprocess.run(
         [sys.executable, "-c", run, str(file)],
@@ -57,7 +62,8 @@ def test_python(snippet, environment, emulator, tmp_path):
 
 
 @pytest.mark.parametrize("snippet", [each for each in APART if each.language == "sh"], ids=str)
-def test_shell(snippet, environment, emulator):
+def test_shell(snippet, environment, emulator, tmp_path):
+    _lay_out(snippet.finds, tmp_path)
     lines = [line for line in snippet.code.splitlines() if line.strip() and not line.startswith("#")]
     for line in lines:
         assert line.split()[0] in RUN | NOT_RUN, line
@@ -68,13 +74,20 @@ def test_shell(snippet, environment, emulator):
         if line.startswith("ttdw emulator"):
             _emulator(line, environment)
         else:
-            said += _shell(line.replace(DOCUMENTED_ADDRESS, origin), environment)
+            said += _shell(line.replace(DOCUMENTED_ADDRESS, origin), environment, tmp_path)
     if snippet.output is not None:
         assert re.fullmatch(pattern(snippet.output), said, re.DOTALL), said
 
 
-def _shell(line: str, environment: dict[str, str]) -> str:
-    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False, timeout=60, env=environment)
+def _lay_out(files: tuple[File, ...], folder: Path) -> None:
+    for name, text in files:
+        (folder / name).write_text(text, "utf-8")
+
+
+def _shell(line: str, environment: dict[str, str], folder: Path) -> str:
+    done = subprocess.run(
+        ["sh", "-c", line], capture_output=True, text=True, check=False, timeout=60, env=environment, cwd=folder
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
