@@ -16,7 +16,7 @@ import nbformat
 from nbclient import NotebookClient
 
 NOTEBOOK = Path(__file__).resolve().parent / "pull.ipynb"
-DIFFERS = re.compile(r"\d+\.\d+ s|127\.0\.0\.1:\d+| +\d+ %|[\d,]{6,}| {2,}|[─═]{2,}")
+DIFFERS = re.compile(r"\d+\.\d+ s|127\.0\.0\.1:\d+| +\d+ %|[\d,]{6,} *| {2,}|[─═]{2,}")
 """What may be another: durations, ports, how far it was when it was asked, large numbers and the room they take."""
 
 
