@@ -459,7 +459,7 @@ def test_rules_over_http(own):
     assert call.raw("DELETE", "/_emulator/faults").status == 204
     assert call.raw("GET", "/_emulator/faults").json == {"faults": []}
     assert call.raw("POST", "/_emulator/faults", {"status": 503}).json["errors"]["$.operation"] == [
-        'operation is missing: name one, or "*".'
+        'operation is missing: name one, or "*"'
     ]
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from ttd_workflows.emulator import Emulator, Settings
 from ttd_workflows.emulator.scenario import Scenario, WrongScenario
+from ttd_workflows.emulator.yaml_documents import load
 
 WHOLE = """
 settings:
@@ -193,3 +194,28 @@ def test_a_scenario_over_http(own):
     wrong = call.raw("POST", "/_emulator/scenario", b"faults: [{operation: '*', tims: 1, reset: true}]\nx: 1")
     assert (wrong.status, list(wrong.json["errors"])) == (400, ["x", "faults[0].tims"])
     assert call.raw("POST", "/_emulator/scenario", b"x" * (1 << 21)).status == 413
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("no", "no"),
+        ("True", "True"),
+        ("true", True),
+        ("~", None),
+        ("", None),
+        ("null", None),
+        ("12:30", "12:30"),
+        ("010", "010"),
+        ("2026-11-24", "2026-11-24"),
+        ("-3", -3),
+        ("1e3", 1000.0),
+        (".5", 0.5),
+        ("'5'", "5"),
+        ("1_000", "1_000"),
+        ("<<", "<<"),
+    ],
+)
+def test_plain_words_are_what_they_are_in_json(typed, value):
+    assert load(f"{{x: {typed}}}") == {"x": value}
+    assert type(load(f"x: {typed}\n")["x"]) is type(value)

@@ -37,7 +37,7 @@ SECTIONS: Sections = {
     },
     "Without an account": {
         "demo": Room("demo:demo", "Watch a whole job happen on a local service."),
-        "emulator": Room("emulator:emulator", "Run a local service that behaves like the real one."),
+        "emulator": Room("emulator.starting:emulator", "Run a local service that behaves like the real one."),
     },
     "This machine": {
         "login": Room("profiles:login", "Keep a token, for one of several partners if need be."),

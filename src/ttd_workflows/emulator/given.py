@@ -1,6 +1,5 @@
 """Settings as a file or a command line gives them: checked by name and type, the nearest said of what is not known."""
 
-from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -41,24 +40,19 @@ def checked_setting(name: str, value: Any) -> Any:
 
 def typed_setting(text: str) -> tuple[str, Any]:
     """``NAME=VALUE`` as somebody typed it; the value is read as YAML, or is the text where only a text will do."""
-    from yaml import YAMLError, safe_load
+    from ttd_workflows.emulator.yaml_documents import NotYaml, load
 
     name, sign, typed = text.partition("=")
     name = name.strip().replace("-", "_")
     if not sign:
         raise WrongSetting(name, f"say what {name} shall be: {name}=VALUE")
     try:
-        return name, checked_setting(name, safe_load(typed))
-    except (WrongSetting, YAMLError) as wrong:
+        return name, checked_setting(name, load(typed))
+    except (WrongSetting, NotYaml) as wrong:
         try:
             return name, checked_setting(name, typed)
         except WrongSetting as as_text:
             raise (wrong if isinstance(wrong, WrongSetting) else as_text) from None
-
-
-def settings_from(given: Mapping[str, Any]) -> Settings:
-    """The defaults, with what is given instead."""
-    return Settings(**{name: checked_setting(name, value) for name, value in given.items()})
 
 
 def _is_number(value: Any) -> bool:

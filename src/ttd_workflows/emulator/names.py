@@ -38,4 +38,4 @@ def nearest(word: object, known: Iterable[str]) -> str:
     near = get_close_matches(str(word), [*words, *bare], n=1)
     if near:
         return f"; did you mean {bare.get(near[0], near[0])}?"
-    return f"; there are {', '.join(words)}"
+    return f"; there are {', '.join(words)}" if words else ""

@@ -54,13 +54,15 @@ class Scenario:
     faults: list[dict[str, Any]] | None = None
 
     @classmethod
-    def read(cls, source: "Path | str | Mapping[str, Any]") -> "Scenario":
+    def read(cls, source: "Path | str | Mapping[str, Any] | Scenario") -> "Scenario":
         """The scenario in a file, or in a document that was read already.
 
         Raises:
             WrongScenario: It has mistakes.
             OSError: The file cannot be read.
         """
+        if isinstance(source, Scenario):
+            return source
         if isinstance(source, Mapping):
             return cls.of(source)
         return cls.parse(Path(source).read_bytes(), str(source))

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from ttd_workflows.emulator.scenario import Scenario
 
-    ScenarioSource = Path | str | Mapping[str, Any]
+    ScenarioSource = Path | str | Mapping[str, Any] | Scenario
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8917

@@ -1,5 +1,9 @@
-"""Reading YAML strictly: a name that is given twice is a mistake, and every mistake has a place."""
+"""Reading YAML strictly: a name that is given twice is a mistake, and every mistake has a place.
 
+Plain words mean what they do in YAML 1.2 and in JSON: ``no`` is a text, and so are ``12:30`` and ``2026-11-24``.
+"""
+
+import re
 from collections.abc import Hashable
 from typing import Any
 
@@ -15,8 +19,19 @@ class NotYaml(ValueError):
         self.problem = problem
 
 
+_PLAIN = {
+    "null": (r"~|null|", ["~", "n", ""]),
+    "bool": (r"true|false", [*"tf"]),
+    "int": (r"[-+]?(?:0|[1-9]\d*)", [*"-+0123456789"]),
+    "float": (r"[-+]?(?:(?:\.\d+|\d+\.\d*)(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+|\.inf)|\.nan", [*"-+.0123456789"]),
+}
+"""How a plain word is written that is more than a text, and what it may begin with."""
+
+
 class _Strict(yaml.SafeLoader):
     """Refuses a mapping with the same name twice; of two sections ``faults`` one would be lost without a word."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - as the base class has it
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT002 - its signature
         names: set[Any] = set()
@@ -26,6 +41,10 @@ class _Strict(yaml.SafeLoader):
                 raise NotYaml(_place(key.start_mark), f"{name!r} is there twice")
             names.add(name if isinstance(name, Hashable) else None)
         return super().construct_mapping(node, deep)
+
+
+for _tag, (_form, _beginnings) in _PLAIN.items():
+    _Strict.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"(?:{_form})\Z"), _beginnings)
 
 
 def load(text: bytes | str) -> Any:

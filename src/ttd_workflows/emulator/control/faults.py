@@ -30,7 +30,7 @@ async def add_fault(asked: Controlling) -> dict[str, Any]:
     try:
         rule = asked.service.faults.rule(await asked.body())
     except WrongFault as wrong:
-        raise invalid(f"$.{wrong.name}".rstrip("."), f"{wrong}.") from None
+        raise invalid(f"$.{wrong.name}".rstrip("."), str(wrong)) from None
     asked.service.faults.put([rule])
     return rule.document()
 
