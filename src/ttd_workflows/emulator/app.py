@@ -7,6 +7,7 @@ from starlette.types import ASGIApp
 
 from ttd_workflows.core.operation import EDITIONS
 from ttd_workflows.emulator import entity_handlers, job_handlers, passthrough_handlers  # noqa: F401 - they register
+from ttd_workflows.emulator.authentication import PATH, Authentication
 from ttd_workflows.emulator.control import PREFIX
 from ttd_workflows.emulator.control.app import Control
 from ttd_workflows.emulator.downloads import Downloads
@@ -30,6 +31,7 @@ def build_app(service: Service) -> ASGIApp:
             methods.setdefault(path, {})[served.operation.method] = endpoint
     known = [f"{method} {path}" for path, endpoints in methods.items() for method in endpoints]
     routes = [Route(f"{base}{path}", ByMethod(methods[path])) for path in methods for base in (BASE, "")]
+    routes += [Route(f"{base}{PATH}", ByMethod({"POST": Authentication(service)})) for base in (BASE, "")]
     downloads = Exposed(service, DOWNLOAD, Downloads(service))
     routes.append(Route(f"{RESULTS_PATH}{{name}}", ByMethod({"GET": downloads, "HEAD": downloads})))
     routes.append(Route(f"{PREFIX}{{rest:path}}", Control(service)))

@@ -21,7 +21,7 @@ from ttd_workflows.emulator.callers import (
     unknown_token,
 )
 from ttd_workflows.emulator.clock import spelt
-from ttd_workflows.emulator.exchange import Incoming, json_bytes, respond, respond_json, respond_problem
+from ttd_workflows.emulator.exchange import Incoming, json_bytes, respond, respond_problem
 from ttd_workflows.emulator.problems import PassedThrough, Refusal, invalid
 from ttd_workflows.emulator.results import Stopped
 from ttd_workflows.emulator.service import Call, Service
@@ -59,7 +59,8 @@ class OperationEndpoint:
         except Refusal as refusal:
             await respond_problem(send, incoming, refusal, self._settings.problem_content_type)
         except PassedThrough as answer:
-            await respond_json(send, incoming, answer.status, answer.body)
+            body = b"" if answer.body is None else json_bytes(answer.body)
+            await respond(send, incoming, answer.status, body)
         except (ConnectionResetError, Stopped):
             return
         except Exception:

@@ -52,9 +52,9 @@ def invalid(path: str, message: str, status: int = 400) -> Refusal:
 
 
 class PassedThrough(Exception):
-    """An answer from behind a passthrough that is no success: its status and its body, as they came."""
+    """An answer from behind a passthrough that is no 200: its status and its body, as they came; ``None`` is none."""
 
-    def __init__(self, status: int, body: dict[str, Any]) -> None:
+    def __init__(self, status: int, body: Any) -> None:
         super().__init__(status, body)
         self.status = status
         self.body = body

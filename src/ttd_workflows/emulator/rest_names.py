@@ -38,6 +38,36 @@ _GOALS = {
     "miaozhenOTPInPercent": "MiaozhenOTPInPercent",
 }
 
+_ELSEWHERE = {
+    "advertiserId": "AdvertiserId",
+    "campaignId": "CampaignId",
+    "primaryGoal": "PrimaryGoal",
+    "budget": "Budget",
+    "flights": "CampaignFlights",
+    "roiGoal": "RTBAttributes.ROIGoal",
+    "baseBidCPMInAdvertiserCurrency": "RTBAttributes.BaseBidCPM",
+    "maxBidCPMInAdvertiserCurrency": "RTBAttributes.MaxBidCPM",
+}
+WRITABLE = {
+    "campaign": {
+        *_CAMPAIGN,
+        "CampaignId",
+        "AdvertiserId",
+        "PrimaryGoal",
+        "PacingMode",
+        "Budget",
+        "CampaignFlights",
+        "CampaignConversionReportingColumns",
+        "IncludeDefaultsFromAdvertiser",
+        "Version",
+        "BudgetingVersion",
+        "Availability",
+    },
+    "adgroup": {*_AD_GROUP, "AdGroupId", "CampaignId", "RTBAttributes", "Availability"},
+    "advertiser": {"AdvertiserId", "PartnerId", "AdvertiserName"},
+}
+"""The properties that can be set, by kind: strict mode refuses all others."""
+
 
 def folded(value: Any) -> Any:
     """JSON with lowercase names: v3 does not mind how they are written."""
@@ -86,18 +116,21 @@ def campaign_json(campaign: Campaign) -> Members:
         "PrimaryGoal": _goal(primary.get("primaryGoal") or {}),
         "PacingMode": (primary.get("budget") or {}).get("pacingMode"),
         "Budget": _money(total) if campaign.flights else None,
-        "CampaignFlights": [
-            {
-                "CampaignFlightId": flight["id"],
-                "StartDateInclusiveUTC": flight["startDateInclusiveUTC"],
-                "EndDateExclusiveUTC": flight.get("endDateExclusiveUTC"),
-                "BudgetInAdvertiserCurrency": flight["budgetInAdvertiserCurrency"],
-            }
-            for flight in campaign.flights
-        ],
+        "CampaignFlights": [flight_json(campaign, flight) for flight in campaign.flights],
         "Version": "Kokai",
         "BudgetingVersion": "Kokai",
         **_state(campaign),
+    }
+
+
+def flight_json(campaign: Campaign, flight: Members) -> Members:
+    """A flight of a campaign as v3 shows it."""
+    return {
+        "CampaignFlightId": flight["id"],
+        "CampaignId": campaign.id,
+        "StartDateInclusiveUTC": flight["startDateInclusiveUTC"],
+        "EndDateExclusiveUTC": flight.get("endDateExclusiveUTC"),
+        "BudgetInAdvertiserCurrency": flight["budgetInAdvertiserCurrency"],
     }
 
 
@@ -133,6 +166,37 @@ def advertiser_json(advertiser: Advertiser) -> Members:
         "CurrencyCode": _CURRENCY,
         "Availability": "Available",
     }
+
+
+def first_party_json(row: Members) -> Members:
+    """A first-party segment as v3 shows it."""
+    uniques = row["activeUniques"] or {}
+    return {
+        "FirstPartyDataId": row["id"],
+        "Name": row["name"],
+        "DataType": "ImportedAdvertiserData",
+        "ActiveIdsCount": uniques.get("idsCount"),
+    }
+
+
+def third_party_json(row: Members) -> Members:
+    """A third-party segment as v3 shows it."""
+    rate = next((rate for rate in row["dataRates"] if rate["rateType"] == "CPM"), None)
+    return {
+        "ThirdPartyDataId": row["id"],
+        "BrandId": row["idBrandId"],
+        "Name": row["name"],
+        "FullPath": row["fullPath"],
+        "CpmRate": rate and _money(rate["amount"]),
+    }
+
+
+def property_of(kind: str, path: str) -> str:
+    """The v3 property that a JSON path of the Workflows API stands for."""
+    first = next((step for step in path.split(".") if step not in {"$", "primaryInput", "advancedInput"}), path)
+    ours = _CAMPAIGN if kind == "campaign" else _AD_GROUP
+    names = {workflows: theirs for theirs, workflows in ours.items()} | _ELSEWHERE
+    return names.get(first.partition("[")[0], first)
 
 
 def partner_json(partner: Partner) -> Members:

@@ -261,6 +261,9 @@ class Passthrough:
     page_size: int = 10
     """How many nodes a GraphQL connection shows when ``first`` is left out."""
 
+    rest_empty: Literal[240, 200] = 240
+    """The status of REST v3 for a success with nothing to say: 240 is documented, the passthrough declares 200 only."""
+
     complexity_limit: int | None = 1_000_000
     """How many things a GraphQL request may show at most, counted before it runs, page by page; that there is a limit
     is documented, its height and its points are not. ``None`` is no limit."""

@@ -269,6 +269,8 @@ class World:
         """This moment, or that after ``seen`` changes: for a thread that reads, and for changes that shall not last."""
         picture = replace(
             self,
+            partners=dict(self.partners),
+            advertisers=dict(self.advertisers),
             campaigns=dict(self.campaigns),
             ad_groups=dict(self.ad_groups),
             sequences=dict(self.sequences),
@@ -316,7 +318,7 @@ TABLES: dict[str, type | None] = {
     "tokens": IssuedToken,
 }
 """What each table of a world holds; ``None`` is a plain value."""
-ENTITIES = ("campaigns", "ad_groups")
+ENTITIES = ("partners", "advertisers", "campaigns", "ad_groups")
 
 
 def table_of(name: str, data: dict[Any, Any]) -> dict[Any, Any]:
