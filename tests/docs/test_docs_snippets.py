@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,7 +27,12 @@ NOT_RUN = {"make", "pip", "git", "cd", "python", "uv", "TTDW_WITNESS_DIR=~/witne
 
 def test_every_language_is_one_that_is_checked():
     """``py`` are the cells of the notebook, which has a test of its own."""
-    assert languages() <= {"python", "py", "sh", "text", "csv", "yaml", "graphql"}
+    assert languages() <= {"python", "py", "sh", "text", "csv", "yaml", "toml", "graphql"}
+
+
+@pytest.mark.parametrize("snippet", snippets("toml"), ids=str)
+def test_toml(snippet):
+    assert tomllib.loads(snippet.code)
 
 
 APART = [snippet for language in ("python", "sh") for snippet in snippets(language) if snippet.page not in WALKED]
