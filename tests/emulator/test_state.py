@@ -67,12 +67,12 @@ def test_the_next_emulator_goes_on_where_the_last_one_ended(kept, campaign_input
 
 
 def test_a_job_ends_while_nobody_is_there(kept, campaign_input):
-    call = kept(job_seconds=60)
+    call = kept(job_seconds=60, results_lifetime=1e12)
     call.emulator.clock.speed(1_000_000)
     call.emulator.clock.freeze()
     job = call.submit("campaign/bulk", {"input": [campaign_input(name="meanwhile")]})
     call.emulator.clock.resume()
-    call = kept(job_seconds=60)
+    call = kept(job_seconds=60, results_lifetime=1e12)
     assert call.status(job)["status"] == "Success"
     assert json.loads(call.status(job)["rawResult"])[0]["campaign"]["name"] == "meanwhile"
 
