@@ -40,6 +40,7 @@ SECTIONS: Sections = {
         "emulator": Room("emulator.starting:emulator", "Run a local service that behaves like the real one."),
     },
     "This machine": {
+        "top": Room("top.command:top", "Watch the jobs of the ledger live in the terminal."),
         "doctor": Room("doctor.command:doctor", "Look for what keeps jobs from succeeding, and say what to do."),
         "login": Room("profiles:login", "Keep a token, for one of several partners if need be."),
         "logout": Room("profiles:logout", "Forget a token that was kept."),

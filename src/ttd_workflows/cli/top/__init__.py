@@ -1,0 +1,1 @@
+"""``ttdw top``: the ledger live in the terminal, read and never written."""
