@@ -63,11 +63,12 @@ class Top(App[int]):
 
     def compose(self) -> ComposeResult:
         """What the screen consists of, from top to bottom."""
-        yield Static(id="summary", markup=False)
-        yield DataTable(cursor_type="row", zebra_stripes=False)
-        yield Static(id="details", markup=False)
-        yield Input(placeholder="filter: any word of a line", id="filter")
-        yield Footer()
+        # Kept by name: a message may still come when the screen has let go of them.
+        self._summary = Static(id="summary", markup=False)
+        self._table: DataTable[Text] = DataTable(cursor_type="row")
+        self._pane = Static(id="details", markup=False)
+        self._input = Input(placeholder="filter: any word of a line", id="filter")
+        yield from (self._summary, self._table, self._pane, self._input, Footer())
 
     async def on_mount(self) -> None:
         """Begin to look, and end well when the system wants it: an exception out of nowhere would leave the screen."""
@@ -127,24 +128,12 @@ class Top(App[int]):
         else:
             self._pane.display = False
 
-    @property
-    def _table(self) -> DataTable[Text]:
-        return self.query_one(DataTable)
-
-    @property
-    def _input(self) -> Input:
-        return self.query_one("#filter", Input)
-
-    @property
-    def _pane(self) -> Static:
-        return self.query_one("#details", Static)
-
     def _show(self) -> None:
         rows = self._rates.rows(self._entries, time())
         self._show_table(arranged(rows, text=self._input.value, sort=self._sort))
         trouble = self._trouble or (self._asking.trouble if self._asking else "")
         told = trouble or (summary(rows) if rows else f"{self._path} has no submissions yet")
-        self.query_one("#summary", Static).update(f"{told}  [by {self._sort}]")
+        self._summary.update(f"{told}  [by {self._sort}]")
         self._show_details()
 
     def _show_table(self, rows: list[Row]) -> None:
