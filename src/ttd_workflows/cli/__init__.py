@@ -60,6 +60,10 @@ def _run(arguments: list[str]) -> int:
         from ttd_workflows.cli.app import app, debugging  # noqa: PLC0415 - click may not be installed
     except ModuleNotFoundError as error:
         return _tell(error)
+    if "_TTDW_COMPLETE" in os.environ:
+        from ttd_workflows.cli.shells import register  # noqa: PLC0415 - a shell asks what to offer
+
+        register()
     try:
         code: int | None = app.main(arguments, prog_name="ttdw", standalone_mode=False)
     except BrokenPipeError:

@@ -44,6 +44,7 @@ SECTIONS: Sections = {
         "doctor": Room("doctor.command:doctor", "Look for what keeps jobs from succeeding, and say what to do."),
         "login": Room("profiles:login", "Keep a token, for one of several partners if need be."),
         "logout": Room("profiles:logout", "Forget a token that was kept."),
+        "completion": Room("completion:completion", "Print what makes a shell complete commands, jobs and profiles."),
         "profiles": Room("profiles:profiles", "List the tokens that are kept, without showing them."),
     },
 }

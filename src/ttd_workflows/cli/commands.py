@@ -13,6 +13,8 @@ from ttd_workflows.cli import exits, voice
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from click.shell_completion import CompletionItem
+
 DEBUG = "--debug"
 
 
@@ -91,11 +93,20 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that was typed; for a misspelt one, name the nearest."""
-        if args and args[0] not in self.rooms and not args[0].startswith("-"):
+        is_known = not args or args[0] in self.rooms or args[0].startswith("-")
+        if not is_known and not ctx.resilient_parsing:  # whose word is completed has not finished it
             near = get_close_matches(args[0], self.rooms, n=1)
             hint = f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(self.rooms)}."
             raise click.UsageError(f"There is no command {args[0]!r}. {hint}", ctx)
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """What a shell offers: the commands from the table, and not from their modules; the group's options."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - when somebody presses that key
+
+        fitting = [(name, room.help) for name, room in self.rooms.items() if name.startswith(incomplete)]
+        offered = [CompletionItem(name, help=text) for name, text in fitting]
+        return offered + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The list of commands, from the table and not from their modules."""

@@ -65,11 +65,7 @@ def terminal() -> Finding:
     """What text can be shown, and how."""
     encoding = getattr(sys.stdout, "encoding", None) or "none"
     kind = "a terminal" if sys.stdout.isatty() else "no terminal"
-    colours = (
-        "no colours: NO_COLOR is set"
-        if os.environ.get("NO_COLOR")
-        else f"TERM is {os.environ.get('TERM') or 'not set'}"
-    )
+    colours = "NO_COLOR is set" if os.environ.get("NO_COLOR") else "NO_COLOR is not set"
     found = f"stdout is {kind}, {encoding}; {colours}; files are {locale.getpreferredencoding(do_setlocale=False)}"
     if encoding.lower().replace("-", "") not in {"utf8", "cp65001"}:
         return warning(
