@@ -37,6 +37,7 @@ def environment(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) ->
         "WORKFLOWS_SERVER_URL": emulator.url,
         "WORKFLOWS_TTD_AUTH": emulator.token,
         "WORKFLOWS_LEDGER": str(tmp_path_factory.mktemp("ledger") / "ledger.sqlite3"),
+        "WORKFLOWS_PROFILES": str(tmp_path_factory.mktemp("profiles")),
     }
 
 
