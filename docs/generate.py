@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generated import commands, decisions, models, notebook, official, operations, pictures, switches
+from generated import commands, decisions, models, notebook, official, operations, pictures, rules, switches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,6 +25,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "methods of the official package": official.table,
     "the notebook": notebook.rendered,
     "operations": operations.described,
+    "rules of the emulator": rules.table,
     "switches of the emulator": switches.tables,
 }
 PICTURES: dict[str, Callable[[], str]] = {

@@ -112,6 +112,20 @@ def test_nested_objects_may_be_replaced_instead(own, campaign_input, group_input
     assert group_of(call("PATCH", "/adgroup", change))["budget"]["budgetInImpressions"] is None
 
 
+def test_updates_are_the_editions(own, campaign_input):
+    flight = {"startDateInclusiveUTC": "2026-03-01T00:00:00Z", "budgetInAdvertiserCurrency": 9}
+    budget = {"pacingMode": "PaceEvenly", "budgetInAdvertiserCurrency": 7}
+    for edition, flights in (("0.7.2", 1), ("0.13.2", 0), ("both", 1)):
+        call = own(editions=edition)
+        id = create(call, campaign_input())["id"]
+        change = {"id": id, "primaryInput": {"budget": budget}, "advancedInput": {"flights": [flight]}}
+        assert len(call("PATCH", "/campaign", change).json["campaign"]["flights"]) == flights
+        kept = call.emulator.world.campaigns[id].primary["budget"]
+        assert ("budgetInAdvertiserCurrency" in kept) == bool(flights)
+        strict = call("PATCH", "/campaign", change, TTD_Strict_Mode="true")
+        assert strict.status == (200 if flights else 400)
+
+
 def test_a_goal_takes_the_place_of_another(call, campaign_input, group_input):
     made = create(call, campaign_input(primaryGoal={"cpaInAdvertiserCurrency": 3.5}))
     assert made["primaryGoal"] == "CpaInAdvertiserCurrency"

@@ -20,6 +20,13 @@ def test_me(own):
     assert seen.json == {"data": {"me": {"id": "ann"}}}
 
 
+def test_beta_features_are_taken(call):
+    body = {"request": "{ me { id } }", "betaFeatures": "one,two"}
+    answer = call("POST", "/graphqlrequest", body)
+    assert (answer.status, answer.json) == (200, {"data": {"me": {"id": "emulator"}}})
+    assert call("POST", "/graphqlrequest", {**body, "betaFeatures": 5}).status == 400
+
+
 @pytest.mark.parametrize(
     ("where", "wanted"),
     [

@@ -28,7 +28,11 @@ from ttd_workflows.emulator.service import Call, Service
 from ttd_workflows.emulator.serving import BODIES, Served, body_type
 from ttd_workflows.emulator.settings import Settings, User
 from ttd_workflows.models.base import Model
-from ttd_workflows.models.jobs import GraphQLBulkJobRetrievalResponse, TypeBasedJobStatusResponse
+from ttd_workflows.models.jobs import (
+    GraphQlBulkJobResponse,
+    GraphQLBulkJobRetrievalResponse,
+    TypeBasedJobStatusResponse,
+)
 from ttd_workflows.operations import GraphQLRequest, RESTRequest
 
 logger = logging.getLogger("ttd_workflows.emulator")
@@ -177,6 +181,10 @@ def _is_large(answer: Any) -> bool:
 def _written(answer: Any, settings: Settings) -> bytes:
     if not isinstance(answer, Model):
         return json_bytes(answer)
+    if isinstance(answer, GraphQlBulkJobResponse) and answer.payload and not answer.payload.data:
+        # The schema cannot say that an object may be null; GraphQL's payloads are, when there are errors.
+        members = answer.model_dump(mode="json", by_alias=True)
+        return json_bytes({**members, "payload": {"data": None, **members["payload"]}})
     leaves_out = settings.empty_members == "absent" and isinstance(answer, _STATUSES)
     if settings.timestamps == "microseconds":
         return answer.model_dump_json(by_alias=True, exclude_none=leaves_out).encode()
