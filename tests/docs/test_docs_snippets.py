@@ -17,7 +17,7 @@ from docs_running import DOCUMENTED_ADDRESS, pattern, preamble
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from docs_pages import File
+    from docs_pages import Snippet
 
 RUN = {"ttdw", "export"}
 """Lines of shell that begin so are run."""
@@ -48,7 +48,7 @@ def test_yaml(snippet):
 def test_python(snippet, environment, emulator, tmp_path):
     file = tmp_path / "snippet.py"
     file.write_text(snippet.code, "utf-8")
-    _lay_out(snippet.finds, tmp_path)
+    _lay_out(snippet, tmp_path)
     run = f"{preamble(emulator)}; import runpy, sys; runpy.run_path(sys.argv[1], run_name='__main__')"
     done = subprocess.run(
         [sys.executable, "-c", run, str(file)],
@@ -60,16 +60,12 @@ def test_python(snippet, environment, emulator, tmp_path):
         env=environment,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    if snippet.output is not None:
-        assert re.fullmatch(pattern(snippet.output), done.stdout, re.DOTALL), done.stdout
-    for name, text in snippet.leaves:
-        left = (tmp_path / name).read_text("utf-8")
-        assert re.fullmatch(pattern(text), left, re.DOTALL), left
+    _check(snippet, done.stdout, tmp_path)
 
 
 @pytest.mark.parametrize("snippet", [each for each in APART if each.language == "sh"], ids=str)
 def test_shell(snippet, environment, emulator, tmp_path):
-    _lay_out(snippet.finds, tmp_path)
+    _lay_out(snippet, tmp_path)
     lines = [line for line in snippet.code.splitlines() if line.strip() and not line.startswith("#")]
     for line in lines:
         assert line.split()[0] in RUN | NOT_RUN, line
@@ -81,13 +77,22 @@ def test_shell(snippet, environment, emulator, tmp_path):
             _emulator(line, environment)
         else:
             said += _shell(line.replace(DOCUMENTED_ADDRESS, origin), environment, tmp_path)
+    _check(snippet, said, tmp_path)
+
+
+def _lay_out(snippet: Snippet, folder: Path) -> None:
+    """The files that a snippet finds."""
+    for name, text in snippet.finds:
+        (folder / name).write_text(text, "utf-8")
+
+
+def _check(snippet: Snippet, said: str, folder: Path) -> None:
+    """A snippet printed what the page says, and left the files that the page shows."""
     if snippet.output is not None:
         assert re.fullmatch(pattern(snippet.output), said, re.DOTALL), said
-
-
-def _lay_out(files: tuple[File, ...], folder: Path) -> None:
-    for name, text in files:
-        (folder / name).write_text(text, "utf-8")
+    for name, text in snippet.leaves:
+        left = (folder / name).read_text("utf-8")
+        assert re.fullmatch(pattern(text), left, re.DOTALL), left
 
 
 def _shell(line: str, environment: dict[str, str], folder: Path) -> str:
