@@ -1,5 +1,6 @@
 """Jobs watched and ended by hand, and how many may run at once."""
 
+import http.client
 import json
 import threading
 
@@ -228,3 +229,19 @@ def test_actions_come_from_many_threads_at_once(call):
 def test_inputs_that_are_equal_are_kept_once(call):
     first, second = data_job(call), data_job(call)
     assert call.emulator.world.standard[first].input is call.emulator.world.standard[second].input
+
+
+def test_those_who_listen_hear_how_far_a_job_is(own):
+    call = own(job_seconds=1)
+    connection = http.client.HTTPConnection("127.0.0.1", call.emulator.port, timeout=10)
+    connection.request("GET", "/_emulator/events")
+    stream = connection.getresponse()
+    data_job(call)
+    heard = []
+    while not heard or heard[-1]["percentage"] < 25:
+        line = stream.fp.readline()
+        if line.startswith(b"data: ") and b'"reference":"standard:412653"' in line:
+            heard.append(json.loads(line[6:]))
+    connection.close()
+    assert heard[0]["percentage"] == 0
+    assert heard == sorted(heard, key=lambda job: job["percentage"])

@@ -99,6 +99,24 @@ def test_a_result_is_the_same_after_a_restart_though_the_world_has_changed(kept,
     assert [call.download(url).headers["ETag"] for url in urls(call)] == tags
 
 
+def test_the_past_is_forgotten_once_no_result_needs_it(own, campaign_input):
+    call = own()
+    call("POST", "/campaign", campaign_input(name="early"))
+    graphql = call("POST", "/graphqlbulkqueryjob", QUERY).json["payload"]["data"]["id"]
+    call.emulator.clock.advance(11)
+    jobs, world = call.emulator.service.jobs, call.emulator.world
+    jobs._forget_at = 5
+    for _ in range(20):
+        call("POST", "/campaign", campaign_input(name="late"))
+    kept = world.remembered
+    assert kept >= 20  # the result is not written yet
+    raw = call("GET", f"/graphqlbulkjob/{graphql}").json["job"]["rawResult"]
+    assert json.loads(raw)["data"]["campaigns"]["nodes"] == [{"name": "early"}]
+    jobs._forget_at = 5
+    call("POST", "/campaign", campaign_input(name="late"))
+    assert world.remembered == 0
+
+
 def test_queued_jobs_and_owed_callbacks_are_kept(kept):
     call = kept(active_limit=1)
     call.emulator.clock.freeze()

@@ -68,6 +68,7 @@ class OperationEndpoint:
         except (ConnectionResetError, Stopped):
             return
         except Exception:
+            self._service.world.take_back()  # what it had begun
             logger.exception("%s failed", self._name)
             await respond_problem(send, incoming, Refusal(500), self._settings.problem_content_type)
         else:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
 from ttd_workflows.emulator import bulk
-from ttd_workflows.emulator.life import expires_at, has_ended
-from ttd_workflows.emulator.problems import Refusal
+from ttd_workflows.emulator.life import expires_at, has_ended, standing
+from ttd_workflows.emulator.problems import NotKept, Refusal
 from ttd_workflows.emulator.reports import report
 from ttd_workflows.emulator.work import by_plan, outcome_of, planned_outcome
 from ttd_workflows.emulator.world import Job, JobKind, Members, Outcome
@@ -23,6 +24,8 @@ from ttd_workflows.emulator.world import Job, JobKind, Members, Outcome
 if TYPE_CHECKING:
     from ttd_workflows.emulator.service import Service
 
+_WATCHED = 200
+"""Of how many jobs the progress is told."""
 _SHARED_INPUTS = 1000
 _SHARED_SIZE = 1 << 12
 _REMEMBERED = 10_000
@@ -58,6 +61,7 @@ class Jobs:
         self._lines: dict[JobKind, _Line] = {"standard": _Line(), "graphql": _Line()}
         self._work: dict[tuple[JobKind, int], asyncio.Task[Job]] = {}
         self._inputs: dict[str, Members] = {}
+        self._told: dict[str, tuple[str, float | None]] = {}
         self._forget_at = _REMEMBERED
         for jobs in service.world.jobs.values():
             for job in jobs.values():
@@ -87,6 +91,19 @@ class Jobs:
             else:
                 heappop(self._due)
                 self._expire_if_due(job, now)
+
+    def tell_progress(self, now: float) -> None:
+        """Tell those who listen how far the jobs are that end next."""
+        world, settings = self._service.world, self._service.settings
+        told: dict[str, tuple[str, float | None]] = {}
+        for _, kind, id in self._due[:_WATCHED]:
+            job = world.jobs[kind][id]
+            if job.seen is None and not has_ended(job, now):
+                stands = standing(job, now, settings)
+                told[job.reference] = (stands.status, stands.percentage)
+                if self._told.get(job.reference) != told[job.reference]:
+                    self._tell(job)
+        self._told = told
 
     def accept(self, kind: JobKind, operation: str, input: Members, now: float, user: str) -> Job:
         """Take a job on. Two equal requests make two jobs: the service knows no idempotency."""
@@ -268,7 +285,6 @@ class Jobs:
             service.commit()
         self._expect(expires_at(complete, service.settings), complete)
         self._tell(complete)
-        self._forget()
         return complete
 
     def _expire_if_due(self, job: Job, now: float) -> None:
@@ -276,7 +292,7 @@ class Jobs:
             self._service.results.forget(job)
             self._tell(job)
 
-    def _forget(self) -> None:
+    def forget_past(self) -> None:
         """Let go of the world's past that no result needs any more."""
         service = self._service
         world, settings = service.world, service.settings
@@ -292,7 +308,8 @@ class Jobs:
         horizon = min(needed, default=world.changes)
         world.forget(horizon)
         if service.state is not None:
-            service.state.forget(horizon)
+            with suppress(NotKept):  # there is room for it another time
+                service.state.forget(horizon)
         self._forget_at = max(_REMEMBERED, 2 * world.remembered)
 
     def _may_be_computed(self, job: Job, now: float) -> bool:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _TICK = 0.001
 """Seconds; to wake up a little late is better than to wake up twice."""
 _LONGEST_SLEEP = 3600.0
+_STEP = 0.25
+"""Real seconds between two looks at the progress of jobs, while somebody listens."""
 _PAUSE = 1.0
 logger = logging.getLogger("ttd_workflows.emulator")
 RESULTS_PATH = "/_emulator/results/"
@@ -169,6 +171,7 @@ class Service:
                 world.take_back()
                 raise
         world.keep()
+        self.jobs.forget_past()
 
     def wake(self, at: float) -> None:
         """Something will be due at a point on the clock."""
@@ -203,6 +206,9 @@ class Service:
         due = [at for at in (self.jobs.next_due, self.callbacks.next_due) if at is not None]
         self._sleeps_until = min(due, default=float("inf"))
         wait = self.clock.real_seconds_until(self._sleeps_until)
+        if self.events.listeners:
+            self.jobs.tell_progress(self.clock.now())
+            wait = min(_STEP, _STEP if wait is None else wait)
         with suppress(TimeoutError):
             await asyncio.wait_for(
                 self._woken.wait(), _LONGEST_SLEEP if wait is None else min(wait + _TICK, _LONGEST_SLEEP)
