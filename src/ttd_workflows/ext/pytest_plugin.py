@@ -6,6 +6,7 @@ test asks for a fixture.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -95,32 +96,25 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 def _settings(request: pytest.FixtureRequest) -> Settings:
     """The settings of one test's emulator: those of the configuration file, and before them those of its marks."""
     from ttd_workflows.emulator import Settings  # noqa: PLC0415
-    from ttd_workflows.emulator.names import nearest  # noqa: PLC0415
+    from ttd_workflows.emulator.given import checked_setting, typed_setting  # noqa: PLC0415
 
-    known = Settings.__dataclass_fields__
     given: dict[str, Any] = {"job_seconds": QUICK_JOBS}
-    for where, words in [*_configured(request.config), *_marked(request, "emulator")]:
-        for name in words.keys() - known:
-            _refuse(where, f"there is no setting {name!r}{nearest(name, known)}")
-        given |= words
+    with _blaming("emulator_settings"):
+        given |= dict(typed_setting(line) for line in request.config.getini("emulator_settings"))
+    for mark in _marks(request, "emulator"):
+        with _blaming("@pytest.mark.emulator"):
+            given |= {name: checked_setting(name, value) for name, value in _named(mark).items()}
     return Settings(**given)
 
 
-def _configured(config: pytest.Config) -> Iterator[tuple[str, dict[str, Any]]]:
-    import yaml  # noqa: PLC0415 - its scalars are what people write: 3, 0.5, true, "text"
-
-    for line in config.getini("emulator_settings"):
-        name, is_given, value = line.partition("=")
-        if not is_given:
-            _refuse("emulator_settings", f"a line is NAME = VALUE, not {line!r}")
-        yield "emulator_settings", {name.strip(): yaml.safe_load(value)}
-
-
-def _marked(request: pytest.FixtureRequest, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    for mark in _marks(request, name):
-        if mark.args:
-            _refuse(f"@pytest.mark.{name}", f"it takes name=value only, not {mark.args[0]!r}")
-        yield f"@pytest.mark.{name}", dict(mark.kwargs)
+def _prepare(running: Emulator, request: pytest.FixtureRequest) -> None:
+    """Let the faults and plans of the marks be in force."""
+    for mark in _marks(request, "faults"):
+        with _blaming("@pytest.mark.faults"):
+            running.faults.add(*mark.args, **mark.kwargs)
+    for mark in _marks(request, "job_plan"):
+        with _blaming("@pytest.mark.job_plan"):
+            running.plans.add(**_named(mark))
 
 
 def _marks(request: pytest.FixtureRequest, name: str) -> list[pytest.Mark]:
@@ -129,22 +123,19 @@ def _marks(request: pytest.FixtureRequest, name: str) -> list[pytest.Mark]:
     return marks[::-1]
 
 
-def _prepare(running: Emulator, request: pytest.FixtureRequest) -> None:
-    """Let the faults and plans of the marks be in force."""
-    for mark in _marks(request, "faults"):
-        try:
-            running.faults.add(*mark.args, **mark.kwargs)
-        except (ValueError, TypeError) as error:
-            _refuse("@pytest.mark.faults", str(error))
-    for where, members in _marked(request, "job_plan"):
-        try:
-            running.plans.add(**members)
-        except ValueError as error:
-            _refuse(where, str(error))
+def _named(mark: pytest.Mark) -> dict[str, Any]:
+    if mark.args:
+        raise ValueError(f"it takes name=value only, not {mark.args[0]!r}")
+    return dict(mark.kwargs)
 
 
-def _refuse(where: str, why: str) -> None:
-    pytest.fail(f"{where}: {why}", pytrace=False)
+@contextmanager
+def _blaming(where: str) -> Iterator[None]:
+    """What is wrong is the user's word there, so the message is told alone."""
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        raise pytest.fail.Exception(f"{where}: {error}", pytrace=False) from None
 
 
 def _told(entries: list[Entry]) -> Iterator[str]:
