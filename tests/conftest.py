@@ -22,6 +22,7 @@ ORDER = (
     "cli",
     "docs",
     "server",
+    "browser",
     "witness",
 )
 

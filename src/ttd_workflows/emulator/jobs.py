@@ -135,11 +135,7 @@ class Jobs:
             job = self._find(kind, id)
         if job.seen is None or not self._wants_work(job, now):
             return job
-        work = self._work.get((kind, id))
-        if work is None:
-            work = self._work[kind, id] = asyncio.create_task(self._complete(job))
-            work.add_done_callback(_heard)
-        return await asyncio.shield(work)
+        return await asyncio.shield(self._work_of(job))
 
     async def asked(self, kind: JobKind, id: int, now: float) -> Job:
         """A job whose status is asked for: some end with the n-th time."""
@@ -239,6 +235,8 @@ class Jobs:
             self._take_up(following)
             self._tell(following)
         self._tell(ended)
+        if service.events.listeners and self._wants_work(ended, service.clock.now()):
+            self._work_of(ended)  # who watches wants to see how it ended, though nobody asks for its status
         return ended
 
     def _carried_out(self, job: Job) -> Outcome | None:
@@ -269,6 +267,14 @@ class Jobs:
         kept = now < expires_at(job, self._service.settings)
         is_told = job.outcome.status == "Failure" and self._service.settings.failure_document
         return (job.outcome.has_result or is_told) and kept and self._service.results.of(job) is None
+
+    def _work_of(self, job: Job) -> asyncio.Task[Job]:
+        """What computes how a job ended, begun now unless it was before."""
+        work = self._work.get((job.kind, job.id))
+        if work is None:
+            work = self._work[job.kind, job.id] = asyncio.create_task(self._complete(job))
+            work.add_done_callback(_heard)
+        return work
 
     async def _complete(self, job: Job) -> Job:
         service = self._service

@@ -15,7 +15,7 @@ const FIRST = `query ($partner: ID!) {
 }`;
 const text = h("textarea", { class: "query", spellcheck: "false", "aria-label": "Query" });
 const variables = h("textarea", { class: "variables", spellcheck: "false", "aria-label": "Variables, as JSON" });
-const answer = h("pre", { tabIndex: 0, "aria-label": "Answer" });
+const answer = h("pre", { tabIndex: 0, role: "region", "aria-label": "Answer" });
 const took = h("span", { class: "note" });
 const docs = h("div", { class: "schema", tabIndex: 0 });
 let types = null;

@@ -15,7 +15,6 @@ const nothing = h("p", { class: "empty" }, "No fault is set: everything is answe
 const fields = h("div", { class: "fields" });
 let rules = [];
 let kinds = [];
-let operations = [];
 
 export const faults = {
   name: "Faults",
@@ -31,7 +30,7 @@ export const faults = {
       "div",
       { class: "panel scroll" },
       h("div", { class: "bar" }, h("p", { class: "note" }, "A rule acts on the requests it matches, down to the bytes of an answer."), clear),
-      h("div", { class: "cards" }, form(), h("div", {}, table, nothing)),
+      h("div", { class: "cards" }, form(), h("div", { class: "sideways" }, table, nothing)),
     );
   },
   search: () => null,
@@ -68,33 +67,44 @@ function row(rule) {
   );
 }
 
+const GENERAL = ["id", "operation", "times", "every", "probability", "skip", "enabled", "hits"];
+
 function sentence(rule) {
-  const { kind, ...numbers } = rule.fault;
-  const words = Object.entries(numbers).filter(([, value]) => value !== null).map(([name, value]) => `${name.replaceAll("_", " ")} ${value}`);
-  return `${kind.replaceAll("_", " ")}${words.length ? `: ${words.join(", ")}` : ""}`;
+  return Object.entries(rule)
+    .filter(([name]) => !GENERAL.includes(name))
+    .map(([name, value]) => (value === true ? spoken(name) : `${spoken(name)} ${value}`))
+    .join(", ");
 }
 
 function when(rule) {
   const words = [];
   if (rule.skip) words.push(`after ${rule.skip}`);
-  if (rule.every) words.push(`every ${rule.every}.`);
-  if (rule.probability !== null && rule.probability !== undefined) words.push(`${Math.round(rule.probability * 100)} %`);
-  if (rule.times !== null && rule.times !== undefined) words.push(`next ${rule.times}`);
+  if (rule.every > 1) words.push(`each ${rule.every}th`);
+  if (rule.probability < 1) words.push(`${Math.round(rule.probability * 100)} %`);
+  if (rule.times) words.push(`next ${rule.times}`);
   return words.join(", ") || "always";
 }
+
+const spoken = (name) => name.replaceAll("_", " ");
 
 async function loadKinds() {
   const told = await attempt(() => read("faults/kinds"));
   if (!told) return;
   kinds = told.kinds;
-  operations = told.operations ?? [];
-  kind.replaceChildren(...kinds.map((one) => h("option", { value: one.kind }, one.kind.replaceAll("_", " "))));
-  operation.replaceChildren(...operations.map((one) => h("option", { value: one }, one)));
+  operation.replaceChildren(...told.operations.map((one) => h("option", { value: one }, one === "*" ? "any operation" : one)));
+  offerKinds();
+}
+
+/** Offer the kinds that can happen to the chosen operation. */
+function offerKinds() {
+  const possible = kinds.filter((one) =>
+    operation.value === "callback" ? one.callbacks : !one.only || one.only === operation.value);
+  kind.replaceChildren(...possible.map((one) => h("option", { value: one.kind }, spoken(one.kind))));
   ask();
 }
 
-const operation = h("select", { id: "fault-operation" });
-const kind = h("select", { id: "fault-kind", onchange: ask });
+const operation = h("select", { "aria-label": "Operation", onchange: offerKinds });
+const kind = h("select", { "aria-label": "Fault", onchange: ask });
 const meaning = h("p", { class: "note" });
 const times = h("input", { type: "number", min: 1, step: 1, placeholder: "always" });
 
@@ -119,26 +129,28 @@ function form() {
 /** Ask for what the chosen kind needs to know. */
 function ask() {
   const chosen = kinds.find((one) => one.kind === kind.value);
-  meaning.textContent = chosen?.help ?? "";
-  fields.replaceChildren(...(chosen?.parameters ?? []).map(question));
+  meaning.textContent = chosen?.meaning ?? "";
+  fields.replaceChildren(...(chosen?.parameters ?? []).filter((one) => one.type !== "true").map(question));
 }
 
-function question(parameter) {
-  const numeric = parameter.type === "integer" || parameter.type === "number";
+function question({ name, type, required, default: usual, meaning: what }) {
   const input = h("input", {
-    name: parameter.name, type: numeric ? "number" : "text", required: parameter.required,
-    step: parameter.type === "number" ? "any" : undefined, placeholder: parameter.default === null ? "" : String(parameter.default ?? ""),
+    name,
+    type: /number/.test(type) && !/ or (?!more)(?!true)/.test(type) ? "number" : "text",
+    step: /whole/.test(type) ? 1 : "any",
+    required: required && !type.endsWith("or true"),
+    placeholder: type.endsWith("or true") ? "true" : String(usual ?? ""),
+    title: type,
   });
-  return h("label", {}, parameter.name.replaceAll("_", " "), input);
+  return h("label", {}, what ? `${spoken(name)}: ${what}` : spoken(name), input);
 }
 
 async function add(event) {
   event.preventDefault();
-  const numbers = {};
+  const wish = { operation: operation.value, [kind.value]: true };
   for (const input of fields.querySelectorAll("input")) {
-    if (input.value !== "") numbers[input.name] = input.type === "number" ? Number(input.value) : input.value;
+    if (input.value !== "") wish[input.name] = /^-?\d+(\.\d+)?$/.test(input.value) ? Number(input.value) : input.value;
   }
-  const wish = { operation: operation.value, fault: { kind: kind.value, ...numbers } };
   if (times.value) wish.times = Number(times.value);
   await act(() => post("faults", wish));
 }

@@ -43,7 +43,7 @@ function draw() {
   });
   svg.append(rectangle(0, HEIGHT - 1, 1, "ok", SECONDS * WIDTH));
   byId("traffic-chart").replaceChildren(svg);
-  byId("traffic-rate").textContent = `${total(bars[SECONDS - 1])} requests/s`;
+  byId("traffic-rate").textContent = `${total(bars[SECONDS - 2])} requests/s`;
 }
 
 const total = (bar) => bar.ok + bar.refused + bar.failed;
