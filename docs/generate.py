@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generated import commands, decisions, models, notebook, official, operations, pictures, rules, switches
+from generated import commands, decisions, faults, models, notebook, official, operations, pictures, rules, switches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,6 +21,8 @@ DOCS = Path(__file__).resolve().parent
 PARTS: dict[str, Callable[[], str]] = {
     "commands": commands.described,
     "decisions": decisions.listed,
+    "frequencies of faults": faults.often,
+    "kinds of faults": faults.kinds,
     "models": models.described,
     "methods of the official package": official.table,
     "the notebook": notebook.rendered,

@@ -8,6 +8,7 @@ import click
 
 from generated.spelling import anchor
 from ttd_workflows.cli.app import app
+from ttd_workflows.cli.commands import needs_a_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,10 +45,11 @@ def described() -> str:
 
 
 def commands(command: click.Command = app, above: click.Context | None = None) -> Iterator[Typed]:
-    """Every command that does something, groups aside, in the order of the lists in the help."""
+    """Every command that does something, groups that only hold others aside, in the order of the lists in the help."""
     context = _context(command, above)
-    if not isinstance(command, click.Group):
+    if command.callback is not needs_a_command:
         yield Typed(command, context)
+    if not isinstance(command, click.Group):
         return
     for name in command.list_commands(context):
         inner = command.get_command(context, name)

@@ -15,6 +15,7 @@ from pydantic.alias_generators import to_camel
 from ttd_workflows import Workflows, downloads, errors, models, results
 from ttd_workflows.cli import exits
 from ttd_workflows.cli.app import app
+from ttd_workflows.cli.commands import needs_a_command
 from ttd_workflows.core.operation import EDITIONS, CallOptions, Operation
 from ttd_workflows.core.retry import Repeat, after_answer, after_silence
 from ttd_workflows.downloads import errors as download_errors
@@ -164,8 +165,9 @@ def test_every_command_and_option_is_told_of():
 
 
 def _commands(command, context):
-    if not isinstance(command, click.Group):
+    if command.callback is not needs_a_command:
         yield context.command_path, command
+    if not isinstance(command, click.Group):
         return
     for name in command.list_commands(context):
         inner = command.get_command(context, name)

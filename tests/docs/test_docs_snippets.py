@@ -14,6 +14,8 @@ import yaml
 from docs_pages import ROOT, WALKED, languages, snippets
 from docs_running import DOCUMENTED_ADDRESS, pattern, preamble
 
+from ttd_workflows.emulator import Emulator
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -35,6 +37,8 @@ def test_toml(snippet):
     assert tomllib.loads(snippet.code)
 
 
+_STARTS = re.compile(r"ttdw emulator(?: +-|$)")
+"""A line that starts an emulator; others of that command ask one that runs."""
 APART = [snippet for language in ("python", "sh") for snippet in snippets(language) if snippet.page not in WALKED]
 """Those that stand for themselves; pages that are walked from top to bottom have a test of their own."""
 
@@ -64,7 +68,7 @@ def test_python(snippet, environment, emulator, tmp_path):
 
 
 @pytest.mark.parametrize("snippet", [each for each in APART if each.language == "sh"], ids=str)
-def test_shell(snippet, environment, emulator, tmp_path):
+def test_shell(snippet, environment, emulator, running, tmp_path):
     _lay_out(snippet, tmp_path)
     lines = [line for line in snippet.code.splitlines() if line.strip() and not line.startswith("#")]
     for line in lines:
@@ -73,8 +77,10 @@ def test_shell(snippet, environment, emulator, tmp_path):
     origin = emulator.url.removesuffix("/workflows")
     said = ""
     for line in runnable:
-        if line.startswith("ttdw emulator"):
+        if _STARTS.match(line):
             _emulator(line, environment)
+        elif line.startswith("ttdw emulator"):
+            said += _shell(f"{line} --url {running.url}", environment, tmp_path)
         else:
             said += _shell(line.replace(DOCUMENTED_ADDRESS, origin), environment, tmp_path)
     _check(snippet, said, tmp_path)
@@ -93,6 +99,13 @@ def _check(snippet: Snippet, said: str, folder: Path) -> None:
     for name, text in snippet.leaves:
         left = (folder / name).read_text("utf-8")
         assert re.fullmatch(pattern(text), left, re.DOTALL), left
+
+
+@pytest.fixture
+def running():
+    """An emulator of the snippet's own, for commands that change one."""
+    with Emulator(in_process=True) as emulator:
+        yield emulator
 
 
 def _shell(line: str, environment: dict[str, str], folder: Path) -> str:

@@ -28,7 +28,7 @@ class FaultRule:
     """The same in full."""
     effects: tuple[Effect, ...]
     times: int | None = takes(whole(1), "only the next so many", default=None)
-    every: int = takes(whole(1), "only each so-manieth", default=1)
+    every: int = takes(whole(1), "only each one at a multiple of this number", default=1)
     probability: float = takes(number(0, 1), "only this share, drawn the same way each time", default=1.0)
     skip: int = takes(whole(0), "the first so many are left alone", default=0)
     enabled: bool = takes(FLAG, "whether it is in force", default=True)
