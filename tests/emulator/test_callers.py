@@ -114,5 +114,19 @@ def test_no_token_is_kept_in_clear(both):
 
 def test_a_user_is_written_in_either_way():
     assert Settings(users=(ANN,)) == Settings(users=(User(name="ann", token="ann's", partners=("p1",)),))
-    with pytest.raises(ValueError, match="a user has no tokens; it has name, token"):
-        Settings(users=({"name": "ann", "tokens": ["x"]},))
+
+
+@pytest.mark.parametrize(
+    ("user", "wrong"),
+    [
+        ({"name": "ann", "tokens": ["x"]}, "a user has no tokens; it has name, token"),
+        ({"token": "x"}, "a user needs a name"),
+        ({"name": "ann", "token": 5}, "token of a user must be a text, not 5"),
+        ({"name": "ann", "partners": "p1"}, "partners of a user must be a list of ids, not 'p1'"),
+        ({"name": "ann", "token_seconds": True}, "token_seconds of a user must be a number of seconds, not True"),
+        (5, "a user has names and values"),
+    ],
+)
+def test_a_user_that_cannot_be_is_refused_by_name(user, wrong):
+    with pytest.raises(ValueError, match=wrong):
+        Settings(users=(user,))

@@ -298,12 +298,32 @@ def _user(given: User | Mapping[str, Any]) -> User:
     """A user as a settings file writes it, or as a program does."""
     if isinstance(given, User):
         return given
+    if not isinstance(given, Mapping):
+        raise ValueError(f"a user has names and values, such as name: ann, and is not {given!r}")  # noqa: TRY004 - one error for all that a setting cannot be
     if unknown := set(given) - {field.name for field in fields(User)}:
-        raise ValueError(
-            f"a user has no {', '.join(sorted(unknown))}; it has name, token, token_seconds, password,"
-            " partners and advertisers"
-        )
+        known = ", ".join(field.name for field in fields(User))
+        raise ValueError(f"a user has no {', '.join(sorted(unknown))}; it has {known}")
+    if "name" not in given:
+        raise ValueError("a user needs a name")
     members: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in given.items()
     }
+    for name, value in members.items():
+        if value is not None and not _is_right(name, value):
+            raise ValueError(f"{name} of a user must be {_WANTED.get(name, 'a text')}, not {value!r}")
     return User(**members)
+
+
+_WANTED = {
+    "token_seconds": "a number of seconds",
+    "partners": "a list of ids",
+    "advertisers": "a list of ids",
+}
+
+
+def _is_right(name: str, value: Any) -> bool:
+    if name == "token_seconds":
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    if name in _WANTED:
+        return isinstance(value, tuple) and all(isinstance(id, str) for id in value)
+    return isinstance(value, str)

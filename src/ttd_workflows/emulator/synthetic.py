@@ -6,6 +6,7 @@ Ids and names are meant to break careless clients: leading zeros, all digits, qu
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import blake2b
 from typing import Any, overload
 
@@ -53,11 +54,16 @@ def base36(number: int, length: int = 7) -> str:
 
 def entity_id(seed: int, serial: int) -> str:
     """The id of the ``serial``-th thing made: each fifth is all digits with a leading zero, the others are mixed."""
-    high, low = next(draws(seed, "entity id")), serial * 2_654_435_761
+    high, low = _first_id(seed), serial * 2_654_435_761
     if serial % 5 == 1:
         return f"{(high + low) % 1_000_000:07d}"
     # Both factors have no divisor in common with 36, so that no two serials meet.
     return base36((high * 36 + 5 + low * 48_271) % ID_SPACE)
+
+
+@cache
+def _first_id(seed: int) -> int:
+    return next(draws(seed, "entity id"))
 
 
 def partner_id(seed: int, number: int) -> str:
