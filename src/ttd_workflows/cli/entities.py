@@ -89,8 +89,8 @@ UPDATE_AD_GROUP = {"ad_group": "id", "name": "primaryInput.name"}
 """Where in a request the options stand. Everything else that a request may have goes into ``--body``."""
 
 SENT_ONCE = """\b
-What is created or changed is sent once. If no answer comes, the exit code is 6:
-look in the platform before you run it again.
+This is sent once. If no answer comes, the exit code is 6: look in the
+platform before you run it again.
 """
 
 

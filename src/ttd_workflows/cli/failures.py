@@ -53,6 +53,7 @@ class _Advice(NamedTuple):
     code: int = exits.ERROR
 
 
+_READ = "Read the reason above; --debug shows where it came up."
 _CONNECTION = "Check the address (--server-url, WORKFLOWS_SERVER_URL), the network and the proxy; trying again is safe."
 _BY_STATUS = {
     401: _Advice(
@@ -123,9 +124,9 @@ _BY_TYPE: dict[type[errors.WorkflowsError], _Advice] = {
         "The service's answer is not what its contract says.",
         "Check that the address is the Workflows service's; if it is, please report this.",
     ),
-    errors.WorkflowsError: _Advice(
-        "The service refused the request.", "Read the reason above; --debug shows where it came up."
-    ),
+    errors.ProblemDetailsError: _Advice("The service refused the request.", _READ),
+    errors.APIError: _Advice("The service refused the request.", _READ),
+    errors.WorkflowsError: _Advice("That could not be done.", _READ),
 }
 
 
@@ -171,10 +172,12 @@ def _why(error: errors.WorkflowsError) -> str:
     """The reason; of a job that ended, what the service said of it, as the ways on that Python has are not ours."""
     if isinstance(error, errors.SubmissionUnknown):
         return error.message.partition("\n")[0]
-    if not isinstance(error, errors.JobError) or error.snapshot is None or not error.snapshot.errors:
+    if not isinstance(error, errors.JobError) or error.snapshot is None:
         return error.message
-    said = "; ".join(error.snapshot.errors[:ERRORS_SHOWN])
-    return f"{', '.join(error.references)} ended as {error.snapshot.state}: {said}"
+    last, names = error.snapshot, ", ".join(error.references)
+    if not last.ended:
+        return f"{names} has not ended: {last.state}{'' if last.percent is None else f', {last.percent:.0f} %'}."
+    return f"{names} ended as {last.state}: {'; '.join(last.errors[:ERRORS_SHOWN]) or 'it said no more'}"
 
 
 def _typed(error: errors.JobError | errors.SubmissionUnknown) -> str:

@@ -13,7 +13,7 @@ from ttd_workflows.cli import exits, record
 from ttd_workflows.cli.commands import command
 from ttd_workflows.cli.durations import DurationType
 from ttd_workflows.cli.output import Column, limit_option, output_option, print_rows
-from ttd_workflows.cli.text import duration
+from ttd_workflows.cli.text import roughly
 from ttd_workflows.jobs.reference import JobKind
 from ttd_workflows.jobs.snapshot import ENDED_STATES, RUNNING_STATES
 
@@ -101,10 +101,9 @@ def _columns(entries: list[Entry], now: datetime) -> list[Column]:
         Column("job", lambda row: row["job"] or f"{record.SUBMISSION}{row['submission']}"),
         Column("state", lambda row: row["state"]),
         Column("done", lambda row: "" if row["percent"] is None else f"{row['percent']:.0f} %", is_number=True),
-        Column("submitted", lambda row: f"{duration(now - datetime.fromisoformat(row['createdAt']))} ago"),
+        Column("age", lambda row: roughly(now - datetime.fromisoformat(row["createdAt"])), is_number=True),
         Column("expires", lambda row: _expiry(row, now)),
         Column("key", lambda row: row["key"] or "", is_cut=True),
-        Column("what", lambda row: record.WISHES.get(row["operation"]) or row["operation"]),
     ]
     if len({entry.server for entry in entries}) > 1:
         columns.append(Column("server", lambda row: row["server"], is_cut=True))
@@ -115,4 +114,4 @@ def _expiry(row: Any, now: datetime) -> str:
     if row["expiresAt"] is None:
         return ""
     left = datetime.fromisoformat(row["expiresAt"]) - now
-    return f"in {duration(left)}" if left > timedelta() else "gone"
+    return f"in {roughly(left)}" if left > timedelta() else "gone"

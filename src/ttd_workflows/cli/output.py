@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "json", "jsonl", "csv", "parquet")
 
+COLUMNS_SHOWN = 6
+"""Of rows of which nobody said which members a table shows."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -161,7 +164,7 @@ def _print_table(rows: Rows, columns: Sequence[Column], limit: int | None) -> No
     shown: list[Row] = list(islice(rows(), None if limit is None else limit + 1))
     is_cut = limit is not None and len(shown) > limit
     shown = shown[:limit]
-    columns = columns or _all_columns(shown)
+    columns = columns or _first_columns(shown)
     print_table(
         [column.title for column in columns],
         ([column.text(row) for column in columns] for row in shown),
@@ -172,10 +175,16 @@ def _print_table(rows: Rows, columns: Sequence[Column], limit: int | None) -> No
         voice.say(f"These are the first {limit}; --limit N shows more, and --output csv or json all.")
 
 
-def _all_columns(rows: Iterable[Row]) -> list[Column]:
+def _first_columns(rows: Iterable[Row]) -> list[Column]:
+    """As many of the columns as can be read beside each other."""
     from ttd_workflows.results.cells import flat, text, titles  # noqa: PLC0415
 
     def column(name: str) -> Column:
         return Column(name, lambda row: text(flat(row).get(name)), is_cut=True)
 
-    return [column(name) for name in titles(rows)]
+    names = titles(rows)
+    if len(names) > COLUMNS_SHOWN:
+        voice.say(
+            f"{len(names) - COLUMNS_SHOWN} columns more are in the other forms: --output csv, json, jsonl, parquet."
+        )
+    return [column(name) for name in names[:COLUMNS_SHOWN]]

@@ -12,7 +12,7 @@ from ttd_workflows.cli.commands import command
 from ttd_workflows.cli.options import connect, connection_options
 from ttd_workflows.cli.output import json_option, print_document, write_rows
 from ttd_workflows.cli.references import job_argument, job_named
-from ttd_workflows.cli.waiting import coming_back
+from ttd_workflows.cli.waiting import ARRIVED
 
 if TYPE_CHECKING:
     from ttd_workflows.jobs.result import Result
@@ -49,9 +49,12 @@ def save(job: str, file: str | None, output: str | None, *, as_json: bool) -> in
         named = job_named(workflows, job)
         form = output or _form(file)
         place = file or f"{named.name.replace(':', '-')}.{form}"
-        with coming_back([named]):
-            result = named.result()
+        result = named.result()
+        try:
             _save(result, place, form)
+        except KeyboardInterrupt as interrupt:
+            interrupt.add_note(f"{ARRIVED} The same command goes on from there.")
+            raise
     if as_json:
         print_document({"job": named.name, "saved": place, "output": form, "partial": result.partial})
     else:

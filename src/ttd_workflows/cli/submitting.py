@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ENVIRONMENT = "env:"
 EPILOG = """\b
-On stdout stands the job's reference, and nothing else; with --json, a document.
+On stdout stands the job's reference alone; with --json, a document.
 With --key, the same wish is submitted once, however often the command is run.
 The exit code is that of the job where it is waited for, and 6 where it is not
 known whether the service took the job on.

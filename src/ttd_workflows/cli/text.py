@@ -24,3 +24,10 @@ def duration(span: timedelta) -> str:
     hours, rest = divmod(round(seconds), _HOUR)
     minutes, seconds = divmod(rest, _MINUTE)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {seconds} s"
+
+
+def roughly(span: timedelta) -> str:
+    """A span of time by its largest unit, for tables."""
+    seconds = max(span.total_seconds(), 0.0)
+    units = (("d", 24 * _HOUR), ("h", _HOUR), ("min", _MINUTE), ("s", 1))
+    return next(f"{seconds // size:.0f} {unit}" for unit, size in units if seconds >= size or size == 1)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 EACH = "{job}"
 """In the name of a file to save to: stands for each job."""
 
+ARRIVED = "What has arrived is kept."
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -76,7 +78,7 @@ def wait(
     missing: dict[Job, errors.WorkflowsError] = {}
     pace = Polling(floor=poll, ceiling=max(poll, Polling().ceiling))
     end = None if timeout is None else monotonic() + timeout.total_seconds()
-    with coming_back(jobs, back), voice.progress() as show:
+    with coming_back(jobs, back=back), voice.progress() as show:
         while True:
             left = [job for job in jobs if job not in missing]
             rest = None if end is None else max(end - monotonic(), 0.0)
@@ -161,13 +163,13 @@ def way_back(jobs: Sequence[Job]) -> str:
 
 
 @contextmanager
-def coming_back(jobs: Sequence[Job], back: str | None = None) -> Iterator[None]:
-    """Whatever ends what is done here before its time tells that the jobs go on, and how to come back to them."""
+def coming_back(jobs: Sequence[Job], certain: str = "", back: str | None = None) -> Iterator[None]:
+    """Whatever ends what is done here before its time tells what is certain, and how to come back to the jobs."""
     try:
         yield
     except (KeyboardInterrupt, errors.WorkflowsError) as end:
-        one = sum(len(job.parts) for job in jobs) == 1
-        end.add_note(f"The {'job goes' if one else 'jobs go'} on. To come back: {back or way_back(jobs)}")
+        goes_on = "The job goes on." if sum(len(job.parts) for job in jobs) == 1 else "The jobs go on."
+        end.add_note(f"{certain or goes_on} To come back: {back or way_back(jobs)}")
         raise
 
 
@@ -175,7 +177,7 @@ def save(outcomes: Sequence[Outcome], place: str) -> dict[Job, str]:
     """Save what each job that has a result left, and say where."""
     saved: dict[Job, str] = {}
     good = [outcome.job for outcome in outcomes if outcome.code in {exits.SUCCESS, exits.PARTIAL_SUCCESS}]
-    with coming_back([outcome.job for outcome in outcomes]), voice.progress() as show:
+    with coming_back([outcome.job for outcome in outcomes], ARRIVED), voice.progress() as show:
         for job in good:
             file = place.replace(EACH, job.name.replace(":", "-"))
             job.outcome().save(file, on_event=show)
