@@ -27,10 +27,21 @@ os.execv(sys.argv[1], sys.argv[1:])
 JOB = "ad_group.create_ad_groups_job"
 
 
+@pytest.fixture(scope="module")
+def emulator():
+    """One whose jobs have ended when they are first asked about."""
+    with Emulator(job_seconds=0) as running:
+        yield running
+
+
 @pytest.fixture
-def around(local, tmp_path):
+def around(emulator, tmp_path):
     """The variables that lead a command to the emulator, with a ledger of the test's own."""
-    return {**local, "WORKFLOWS_LEDGER": str(tmp_path / "ledger.sqlite3")}
+    return {
+        "WORKFLOWS_SERVER_URL": emulator.url,
+        "WORKFLOWS_TTD_AUTH": emulator.token,
+        "WORKFLOWS_LEDGER": str(tmp_path / "ledger.sqlite3"),
+    }
 
 
 @pytest.fixture
@@ -57,7 +68,7 @@ def copy_of(path, number=""):
 
 def test_rows_are_created_and_the_copy_says_so(ttdw, around, sheet, emulator):
     path = sheet("Success a", "Success b")
-    outcome = ttdw("submit", "create-ad-groups", path, "--yes", "--poll", "0.05", **around)
+    outcome = ttdw("submit", "create-ad-groups", path, "--yes", **around)
     assert (outcome.code, outcome.out) == (0, f"      2  created\nEach row with its outcome: {copy_of(path)}\n")
     assert "To do:   create 2 ad groups at http://127.0.0.1" in outcome.err
     assert "Budgets: 21.00 in all, primaryInput.budget.budgetInAdvertiserCurrency" in outcome.err
@@ -88,7 +99,7 @@ def test_the_document_says_all(ttdw, around, sheet):
 
 def test_run_again_nothing_is_sent_and_the_same_is_told(ttdw, around, sheet, emulator):
     path = sheet("Again a", "Again b")
-    first = ttdw("submit", "create-ad-groups", path, "--yes", "--poll", "0.05", **around)
+    first = ttdw("submit", "create-ad-groups", path, "--yes", **around)
     sent, copy = received(emulator, JOB), rows_of(copy_of(path))
     renamed = str(Path(path).rename(path.replace("ad-groups", "renamed")))
     again = ttdw("submit", "create-ad-groups", renamed, **around)  # no --yes: there is nothing to allow
@@ -100,7 +111,7 @@ def test_run_again_nothing_is_sent_and_the_same_is_told(ttdw, around, sheet, emu
 
 def test_a_wrong_row_keeps_all_from_being_sent(ttdw, around, sheet, emulator):
     path, sent = sheet("Wrong a", "Wrong b", budget="1 234.50"), received(emulator, JOB)
-    outcome = ttdw("submit", "create-ad-groups", path, "--yes", "--poll", "0.05", **around)
+    outcome = ttdw("submit", "create-ad-groups", path, "--yes", **around)
     assert outcome.code == 2
     told = outcome.err.splitlines()
     assert told[0].startswith("row 2, column E (budgetInAdvertiserCurrency): '1 234.50' is not a number in plain form")
@@ -133,11 +144,11 @@ def test_a_mended_copy_sends_only_what_failed(ttdw, around, sheet, emulator):
 
 def test_rows_that_were_sent_before_are_not_sent_under_another_key(ttdw, around, sheet, emulator):
     path = sheet("Before a")
-    ttdw("submit", "create-ad-groups", path, "--yes", "--poll", "0.05", **around)
+    ttdw("submit", "create-ad-groups", path, "--yes", **around)
     sheet("Before a", "Before b")
-    outcome = ttdw("submit", "create-ad-groups", path, "--yes", "--poll", "0.05", **around)
+    outcome = ttdw("submit", "create-ad-groups", path, "--yes", **around)
     assert outcome.code == 2
-    assert "1 rows were submitted before, row 2 by standard:" in outcome.err
+    assert "1 of these rows submitted before, row 2 by standard:" in outcome.err
     assert sum(group.primary["name"] == "Before a" for group in emulator.world.ad_groups.values()) == 1
     assert ttdw("submit", "create-ad-groups", path, "--yes", "--again", **around).code == 0
     assert sum(group.primary["name"] == "Before a" for group in emulator.world.ad_groups.values()) == 2
@@ -145,7 +156,7 @@ def test_rows_that_were_sent_before_are_not_sent_under_another_key(ttdw, around,
 
 def test_what_an_earlier_copy_knows_is_not_overwritten(ttdw, around, sheet):
     path = sheet("Kept a")
-    ttdw("submit", "create-ad-groups", path, "--yes", "--poll", "0.05", **around)
+    ttdw("submit", "create-ad-groups", path, "--yes", **around)
     outcome = ttdw("submit", "create-ad-groups", path, "--validate-only", **around)
     assert outcome.out.endswith(f"Each row with its outcome: {copy_of(path, '-2')}\n")
     assert rows_of(copy_of(path))[0]["outcome"] == "created"
@@ -161,7 +172,7 @@ def test_the_service_checks_and_creates_nothing(ttdw, around, sheet, emulator):
 
 def test_all_rows_refused_is_a_failure(ttdw, around, sheet):
     path = sheet("Failed a", "Failed b", campaign="zzzzzzz")
-    outcome = ttdw("submit", "create-ad-groups", path, "--yes", "--poll", "0.05", **around)
+    outcome = ttdw("submit", "create-ad-groups", path, "--yes", **around)
     assert (outcome.code, outcome.out.splitlines()[0]) == (4, "      2  refused by the service")
     assert outcome.err.splitlines()[-2:] == [
         f"row {number}: campaignId: There is no campaign 'zzzzzzz', or the token may not see it." for number in (2, 3)
@@ -171,10 +182,10 @@ def test_all_rows_refused_is_a_failure(ttdw, around, sheet):
 @pytest.mark.parametrize(
     ("options", "variables", "why"),
     [
-        (["--max-creates", "1"], {}, "2 ad groups are more than 1 (--max-creates)"),
-        ([], {"WORKFLOWS_MAX_CREATES": "1"}, "2 ad groups are more than 1 (--max-creates)"),
-        (["--max-budget", "20.99"], {}, "budgets of 21.00 are more than 20.99 (--max-budget)"),
-        ([], {"WORKFLOWS_MAX_BUDGET": "20"}, "budgets of 21.00 are more than 20.00 (--max-budget)"),
+        (["--max-creates", "1"], {}, "2 ad groups, and the ceiling is 1 (--max-creates)"),
+        ([], {"WORKFLOWS_MAX_CREATES": "1"}, "2 ad groups, and the ceiling is 1 (--max-creates)"),
+        (["--max-budget", "20.99"], {}, "budgets of 21.00, and the ceiling is 20.99 (--max-budget)"),
+        ([], {"WORKFLOWS_MAX_BUDGET": "20"}, "budgets of 21.00, and the ceiling is 20.00 (--max-budget)"),
     ],
 )
 def test_a_ceiling_is_not_passed_where_nobody_can_be_asked(ttdw, around, sheet, emulator, options, variables, why):
@@ -216,7 +227,7 @@ def test_on_a_terminal_it_asks(environment, around, sheet, emulator, answer, cod
     )
     os.close(theirs)
     said = _said_until(ours, b"Create 1 ad group? [y/N] ")
-    assert b"Careful: 1 ad group are more than 0 (--max-creates)" in said
+    assert b"Careful: 1 ad group, and the ceiling is 0 (--max-creates)" in said
     os.write(ours, answer)
     rest = _said_until(ours, None)
     assert process.wait(30) == code, (said + rest).decode()

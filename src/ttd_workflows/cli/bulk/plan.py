@@ -42,17 +42,19 @@ class Ceilings:
         option = "--max-creates" if plan.sheet.kind.creates else "--max-updates"
         passed = []
         if plan.count > self.inputs:
-            passed.append(f"{plan.sheet.kind.counted(plan.count)} are more than {self.inputs:,} ({option})")
+            passed.append(f"{plan.sheet.kind.counted(plan.count)}, and the ceiling is {self.inputs:,} ({option})")
         if plan.sent_before and not self.again:
             first = min(plan.sent_before)
             entry = plan.sent_before[first]
             under = f"{entry.job or 'a job that is not known'}, key {entry.key!r}"
             passed.append(
-                f"{len(plan.sent_before):,} rows were submitted before, row {first} by {under} (--again; "
+                f"{len(plan.sent_before):,} of these rows submitted before, row {first} by {under} (--again; "
                 "the copy from then, mended, sends only what failed)"
             )
         if self.budget is not None and plan.at_stake > self.budget:
-            passed.append(f"budgets of {_amount(plan.at_stake)} are more than {_amount(self.budget)} (--max-budget)")
+            passed.append(
+                f"budgets of {_amount(plan.at_stake)}, and the ceiling is {_amount(self.budget)} (--max-budget)"
+            )
         return passed
 
 
