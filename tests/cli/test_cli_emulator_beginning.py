@@ -76,3 +76,20 @@ def test_a_wrong_scenario_starts_nothing(ttdw, tmp_path):
     assert (outcome.code, outcome.out, outcome.told["error"]) == (2, "", f"{file} cannot be applied.")
     assert "settings.sed" in outcome.told["why"]
     assert "did you mean faults?" in outcome.told["why"]
+
+
+def test_a_world_that_outlives_the_emulator(environment, tmp_path):
+    file = tmp_path / "world.state"
+    with started(environment, "--state", str(file)) as workflows:
+        job = workflows.dmp.get_third_party_data_job(request={"partner_id": "p1"}).id
+    with started(environment, "--state", str(file)) as workflows:
+        assert workflows.job_status.get_job_status(id=job).id == job
+
+
+def test_a_file_that_is_no_world(ttdw, tmp_path):
+    file = tmp_path / "notes.txt"
+    file.write_text("milk, bread\n")
+    outcome = ttdw("emulator", "--port", "0", "--state", str(file))
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.told["error"] == "The emulator cannot keep its world in that file."
+    assert file.read_text() == "milk, bread\n"

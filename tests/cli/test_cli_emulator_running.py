@@ -203,6 +203,24 @@ def test_a_scenario_is_applied(succeeds, told, running, tmp_path):
     assert (missing.code, "does not exist" in missing.told["why"]) == (2, True)
 
 
+def test_a_world_is_written_read_and_begun_again(succeeds, told, running, client, tmp_path):
+    file = tmp_path / "world.json"
+    client.dmp.get_third_party_data_job(request={"partner_id": "p1"})
+    before = len(running.world.jobs["standard"])
+    running.faults.add("download", reset=True)
+    succeeds("export", str(file))
+    assert json.loads(succeeds("export").out).keys() == json.loads(file.read_text("utf-8")).keys()
+    succeeds("reset")
+    assert (len(running.world.jobs["standard"]), len(running.faults), len(running.journal)) == (before - 1, 0, 0)
+    succeeds("import", str(file))
+    assert len(running.world.jobs["standard"]) == before
+    file.write_text("{}")
+    assert told("import", str(file)).code == 1
+    assert len(running.world.jobs["standard"]) == before
+    unwritable = told("export", str(tmp_path / "no" / "folder.json"))
+    assert (unwritable.code, "cannot be written" in unwritable.told["error"]) == (1, True)
+
+
 def test_nobody_answers(ttdw):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

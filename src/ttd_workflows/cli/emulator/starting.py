@@ -41,6 +41,7 @@ Examples:
   ttdw emulator                         at http://127.0.0.1:8917/workflows
   ttdw emulator --port 0                at a free port, which it tells
   ttdw emulator --job-seconds 0.2       jobs that end almost at once
+  ttdw emulator --state world.state     with a world that outlives it
   ttdw emulator --scenario night.yaml   with plans and faults from a file
   ttdw emulator --set expired_token=403 --set page_size=100
 
@@ -75,6 +76,12 @@ end, so the exit code is 0 then; a second emulator on the same port ends with 1.
     metavar="FILE",
     help="Settings, job plans, faults and the clock, in YAML or JSON.",
 )
+@click.option(
+    "--state",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Keep its world in this file, and go on from there the next time.",
+)
 @click.option("--set", "assigned", multiple=True, metavar="NAME=VALUE", help="Any setting; may be repeated.")
 @click.pass_context
 def emulator(
@@ -91,6 +98,7 @@ def emulator(
         _refuse_options_of_the_start(context)
         return exits.SUCCESS
     from ttd_workflows.emulator.server import PortTaken, serve  # noqa: PLC0415 - --help needs no server
+    from ttd_workflows.emulator.state import StateError  # noqa: PLC0415
 
     try:
         serve(port, **_beginning(scenario, assigned), **given)
@@ -99,6 +107,12 @@ def emulator(
             f"The emulator cannot listen at port {port}.",
             error.strerror or str(error),
             "It may be running already; if not: ttdw emulator --port 0",
+        ) from None
+    except StateError as error:
+        raise Trouble(
+            "The emulator cannot keep its world in that file.",
+            error.strerror or str(error),
+            "Correct what is named, or let --state name another file; nothing was started.",
         ) from None
     return exits.SUCCESS
 
