@@ -12,7 +12,19 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generated import commands, decisions, faults, models, notebook, official, operations, pictures, rules, switches
+from generated import (
+    commands,
+    decisions,
+    faults,
+    handles,
+    models,
+    notebook,
+    official,
+    operations,
+    pictures,
+    rules,
+    switches,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,6 +35,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "decisions": decisions.listed,
     "frequencies of faults": faults.often,
     "kinds of faults": faults.kinds,
+    "jobs and results": handles.described,
     "models": models.described,
     "methods of the official package": official.table,
     "the notebook": notebook.rendered,
