@@ -16,10 +16,6 @@ DOCS = ROOT / "docs"
 FROM_ELSEWHERE = re.compile(r"""<(?:script|link|img|iframe)\b[^>]*?\b(?:src|href)=["']?(?:https?:)?//[^>]+>""")
 
 
-class Reader(yaml.SafeLoader):
-    """Reads ``mkdocs.yml`` as mkdocs does, tags of its own left aside."""
-
-
 def _places(nav):
     for entry in nav:
         inner = next(iter(entry.values())) if isinstance(entry, dict) else entry
@@ -27,8 +23,10 @@ def _places(nav):
 
 
 def test_every_page_has_one_place_and_every_place_a_page():
-    nav = yaml.load((ROOT / "mkdocs.yml").read_text("utf-8"), Reader)["nav"]
+    """Decisions have theirs in the list of them, which is made from their files."""
+    nav = yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))["nav"]
     pages = [page.relative_to(DOCS).as_posix() for page in PAGES if page.is_relative_to(DOCS)]
+    pages = [page for page in pages if not re.match(r"decisions/\d", page)]
     assert sorted(_places(nav)) == sorted(pages), "name the page in the nav of mkdocs.yml"
 
 
