@@ -100,6 +100,16 @@ def _one_by_one(journey: Journey, *, lost: bool) -> None:
     answer = journey.ask("graph_ql_request.submit_graph_ql_request", request={"request": query})
     assert lost or answer["data"]["campaign"] == {"id": campaign_id, "name": "Sommer 2026"}
 
+    fields = f'campaignId: "{campaign_id}", name: "Kiel", channel: DISPLAY, funnelLocation: AWARENESS'
+    mutation = f"mutation {{ adGroupCreate(input: {{ {fields} }}) {{ data {{ name }} userErrors {{ message }} }} }}"
+    answer = journey.ask("graph_ql_request.submit_graph_ql_request", request={"request": mutation})
+    assert lost or answer["data"]["adGroupCreate"] == {"data": {"name": "Kiel"}, "userErrors": []}
+
+    look_up = json.dumps({"AdvertiserId": ADVERTISER, "PageSize": 1})
+    post = {"method_type": "POST", "endpoint": "dmp/firstparty/advertiser", "data_body": look_up}
+    answer = journey.ask("rest_request.submit_rest_request", request=post)
+    assert lost or answer["ResultCount"] == 1
+
     get = {"method_type": "GET", "endpoint": f"campaign/{campaign['id']}"}
     answer = journey.ask("rest_request.submit_rest_request", request=get)
     assert lost or (answer["CampaignId"], answer["CampaignName"]) == (campaign_id, "Sommer 2026")
@@ -172,7 +182,7 @@ def _archived(journey: Journey) -> None:
     answers = dict(journey.answers)
     group, campaign = answers["ad_groups.create"]["adGroup"]["id"], answers["campaign.create"]["campaign"]["id"]
     assert journey.ask("ad_groups.archive", request_body=[group], force_archive=True) == [group]
-    assert journey.ask("campaigns.archive", request_body=[campaign]) == [campaign]
+    assert journey.ask("campaigns.archive", request_body=[campaign], force_archive=True) == [campaign]
 
 
 def _trimmed(value: Any, measure: Any) -> Any:
