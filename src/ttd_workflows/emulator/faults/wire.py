@@ -26,6 +26,7 @@ class Wire(Protocol):
     @property
     def gone(self) -> bool:
         """Whether the caller has closed the connection."""
+        ...
 
     def reset(self) -> None:
         """Break the connection off; what was written and has not left is lost."""
