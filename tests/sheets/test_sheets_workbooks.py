@@ -116,7 +116,9 @@ def test_of_several_worksheets_one_is_named(tmp_path):
         sheets.read(path, "create_ad_groups")
     with pytest.raises(InputError, match="no worksheet 'Winter'; it has 'Spring', 'Autumn', 'Empty'"):
         sheets.read(path, "create_ad_groups", sheet="Winter")
-    (row,) = sheets.read(path, "create_ad_groups", sheet="Autumn").rows
+    autumn = sheets.read(path, "create_ad_groups", sheet="Autumn")
+    (row,) = autumn.rows
+    assert autumn.save_copy(autumn.place_of_copy({}), {}) == autumn.place_of_copy({})  # a copy like it is replaced
     assert row.input.primary_input.name == "Autumn"
     workbook["Autumn"].sheet_state = "hidden"
     workbook.save(path)

@@ -34,7 +34,7 @@ class ExcelSheet:
         self._name = name
         self._content = content
         sheet = _worksheet(name, _workbook(name, content), worksheet)
-        self._title = sheet.title
+        self.worksheet = sheet.title
         _refuse_merged(name, sheet)
         self._table = tabulated(name, _lines(sheet))
         self.headings = self._table.headings
@@ -44,7 +44,7 @@ class ExcelSheet:
     def copy(self, added: Mapping[int, Added], headings: Sequence[str]) -> bytes:
         """The whole workbook again; see :class:`~ttd_workflows.sheets.forms.Form`."""
         workbook = _workbook(self._name, self._content)
-        sheet = workbook[self._title]
+        sheet = workbook[self.worksheet]
         places = places_of(headings, self.headings, sheet.max_column)
         for record in self.records:
             for name, place in places.items():

@@ -36,6 +36,11 @@ class Form(Protocol):
     """Whether cells are JSON's values already, and nothing is to be read out of text."""
 
     @property
+    def worksheet(self) -> str | None:
+        """The name of the one worksheet that was read, where the file has worksheets."""
+        ...
+
+    @property
     def headings(self) -> Mapping[Place, str]:
         """What the columns are called."""
         ...

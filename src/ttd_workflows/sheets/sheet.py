@@ -129,7 +129,7 @@ class Sheet:
         from ttd_workflows.sheets.reading import read  # noqa: PLC0415 - which makes sheets
 
         try:
-            earlier = read(place, self.kind.name)
+            earlier = read(place, self.kind.name, sheet=self.form.worksheet)
         except InputError:
             return True
         done = {row.number for row in earlier.rows if row.outcome is not None and row.outcome.word in outcomes.DONE}
