@@ -311,6 +311,26 @@ def test_killed_under_load_it_has_every_accepted_job_and_no_half_of_one(path, ca
         emulator.service.close()
 
 
+def test_the_command_keeps_its_state_and_says_why_it_cannot(path, tmp_path):
+    def run(file):
+        command = [sys.executable, "-m", "ttd_workflows", "emulator", "--port", "0", "--state", file]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    first = run(path)
+    job = submit(address_of(first))
+    refused = run(path)
+    out, err = refused.communicate(timeout=30)
+    assert (refused.returncode, out) == (1, "")
+    assert "is in use by another emulator" in err
+    assert "Traceback" not in err
+    first.kill()
+    first.communicate()
+    again = run(path)
+    assert submit(address_of(again)) == job + 1
+    again.kill()
+    again.communicate()
+
+
 def test_reset_returns_to_the_seed(own, campaign_input):
     call = own()
     beginning = call.emulator.export()["world"]
