@@ -20,7 +20,7 @@ class JsonSheet:
     """Objects, each an input: nested as the service has them, or flat with paths for names."""
 
     in_json: ClassVar = True
-    worksheet: ClassVar = None
+    worksheet = None
 
     def __init__(self, name: str, content: bytes, *, in_lines: bool) -> None:
         self._in_lines = in_lines

@@ -26,7 +26,7 @@ class TextSheet:
     """A CSV file. Its copy has the same delimiter and ends of lines, and is in UTF-8."""
 
     in_json: ClassVar = False
-    worksheet: ClassVar = None
+    worksheet = None
 
     def __init__(self, name: str, content: bytes) -> None:
         text, self._encoding = decoded(name, content)
