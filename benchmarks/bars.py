@@ -40,6 +40,7 @@ BARS = {
         Bar("at-once", "2,000 get_job_status_async at once", 4, 1.5, relative=False, unit="s"),
         Bar("large-time", "20 MB rawResult, time", 0.8, 0.8, unit="ms"),
         Bar("large-memory", "20 MB rawResult, memory over the idle client", 3.3, 2.5, relative=False, unit="bodies"),
+        Bar("cli-start", "ttdw --help, CPU above bare Python", 150, 100, relative=False, unit="ms"),
         Bar("lines", "code lines per operation, both forms", 4, 3, relative=False),
     )
 }

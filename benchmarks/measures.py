@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import cli_start
 import lines_per_operation
 from bars import BARS, LARGE_BYTES, LARGE_ID, Result
 
@@ -108,6 +109,12 @@ def large(rounds: Rounds) -> Iterator[Result]:
     yield Result(BARS["large-memory"], memory[rounds.ours.name][1:], memory[rounds.official.name][1:])
 
 
+def start(rounds: Rounds) -> Iterator[Result]:
+    """CPU of the command line's help; the official client has no command line."""
+    taken = cli_start.above_bare(cli_start.COMMANDS[cli_start.HELP], rounds.count(cli_start.ROUNDS))
+    yield Result(BARS["cli-start"], taken, [], official_note="has none")
+
+
 def lines(rounds: Rounds) -> Iterator[Result]:
     """Code lines per operation."""
     official = lines_per_operation.official(rounds.official)
@@ -129,5 +136,6 @@ MEASUREMENTS: dict[str, Callable[[Rounds], Iterator[Result]]] = {
     "concurrent": concurrent,
     "at-once": at_once,
     "large": large,
+    "cli-start": start,
     "lines": lines,
 }

@@ -6,6 +6,7 @@ else. Each command is a room of its own, entered when the command is typed.
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -42,9 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _open_streams() -> None:
     """Have all three streams, also where whoever started us closed some; say what a locale cannot write otherwise."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+    sys.stdin = sys.stdin or io.TextIOWrapper(io.BytesIO())
+    for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - as long as we live
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - as long as we live
     for stream in (sys.stdout, sys.stderr):
         if stream.encoding.lower() != "utf-8":
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a text stream of Python's own
