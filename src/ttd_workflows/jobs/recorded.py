@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ttd_workflows import errors
@@ -9,23 +10,28 @@ from ttd_workflows.core.forms import awaiting, blocking
 from ttd_workflows.jobs.job import Job
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterable
 
     from ttd_workflows.core.exchange import Exchange
     from ttd_workflows.core.surface import Port
     from ttd_workflows.jobs.ledger import Entry, Ledger
     from ttd_workflows.jobs.submitting import Desk
+    from ttd_workflows.types import Unset
 
 
 class Recorded:
     """What the ledger knows, for :class:`ttd_workflows.jobs.submissions.Jobs`."""
 
     _exchange: Exchange
+    _ledger_place: str | os.PathLike[str] | Unset | None
+    _scope: str
 
-    if TYPE_CHECKING:
+    @cached_property
+    def _desk(self) -> Desk:
+        from ttd_workflows.jobs.submitting import desk_of  # noqa: PLC0415 - models and the ledger, at first need
 
-        @property
-        def _desk(self) -> Desk: ...
+        return desk_of(self._exchange, self._ledger_place, self._scope)
 
     @property
     def ledger(self) -> Ledger | None:

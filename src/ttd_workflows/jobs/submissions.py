@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from ttd_workflows import errors
@@ -51,12 +50,6 @@ class Jobs(Recorded):
         self._exchange = exchange
         self._ledger_place = ledger
         self._scope = scope
-
-    @cached_property
-    def _desk(self) -> Desk:
-        from ttd_workflows.jobs.submitting import desk_of  # noqa: PLC0415 - models and the ledger, at first need
-
-        return desk_of(self._exchange, self._ledger_place, self._scope)
 
     @blocking
     async def first_party_data(
