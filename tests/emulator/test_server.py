@@ -201,15 +201,33 @@ def test_importing_the_package_loads_nothing():
     assert not {"uvicorn", "starlette", "pydantic", "graphql", "asyncio"} & set(loaded)
 
 
-def test_a_status_call_does_not_load_graphql():
+def loaded_by_a_status_call(*, in_process):
     code = (
         "from ttd_workflows.emulator import Emulator\nimport http.client, sys\n"
-        "with Emulator() as e:\n"
-        "    c = http.client.HTTPConnection('127.0.0.1', e.port)\n"
-        "    c.request('GET', '/standardjob/412651/status', headers={'TTD-Auth': e.token})\n"
-        "    assert c.getresponse().status == 200\n"
+        f"with Emulator(in_process={in_process}) as e:\n"
+        "    headers = {'TTD-Auth': e.token}\n"
+        "    if e.in_process:\n"
+        "        status = e.client.get('/standardjob/412651/status', headers=headers).status_code\n"
+        "    else:\n"
+        "        c = http.client.HTTPConnection('127.0.0.1', e.port)\n"
+        "        c.request('GET', '/standardjob/412651/status', headers=headers)\n"
+        "        status = c.getresponse().status\n"
+        "    assert status == 200\n"
         "print(*sys.modules)"
     )
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    return set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+
+
+@pytest.mark.parametrize("in_process", [False, True])
+def test_a_status_call_loads_what_it_needs_only(in_process):
+    loaded = loaded_by_a_status_call(in_process=in_process)
     assert "uvicorn" in loaded
-    assert "graphql" not in loaded
+    unneeded = {
+        "graphql",
+        "yaml",
+        "ttd_workflows.models.campaigns",
+        "ttd_workflows.emulator.faults.rules",
+        "ttd_workflows.emulator.openapi",
+    }
+    assert loaded & unneeded == set()
+    assert ("h11" in loaded) is not in_process

@@ -21,7 +21,6 @@ from ttd_workflows.emulator.callbacks import Delivery
 from ttd_workflows.emulator.clock import Clock
 from ttd_workflows.emulator.events import Events
 from ttd_workflows.emulator.faults.faults import Faults
-from ttd_workflows.emulator.faults.wire import WiredProtocol
 from ttd_workflows.emulator.inside import Inside
 from ttd_workflows.emulator.journal import Journal
 from ttd_workflows.emulator.plans import Plans
@@ -61,7 +60,7 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 self._app,
                 loop="asyncio",
-                http=WiredProtocol,
+                http="ttd_workflows.emulator.faults.sockets:WiredProtocol",  # loaded when a socket is served
                 ws="none",
                 lifespan="off",
                 log_config=None,

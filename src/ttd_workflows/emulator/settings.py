@@ -1,7 +1,7 @@
 """What the emulator does where the real service's behaviour is not documented: every inference is a switch here.
 
 The text below each setting says what it decides and what the real service may do instead. The groups are the
-subjects; what a program or a file sets is one :class:`Settings`.
+subjects; what a program or a file sets is one :class:`Settings`, so the groups have fields and no methods.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ class User:
     """The advertisers this user sees, of those of the partners."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, init=False, repr=False, eq=False)
 class Data:
     """The data it begins with."""
 
@@ -62,7 +62,7 @@ class Data:
     """How many third-party segments the other partners have each; a job for all of them writes some 50 MB."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, init=False, repr=False, eq=False)
 class Callers:
     """Who calls."""
 
@@ -91,7 +91,7 @@ class Callers:
     """The status of a direct operation for what is there but the token may not see."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, init=False, repr=False, eq=False)
 class Requests:
     """What is sent and how it is read."""
 
@@ -126,7 +126,7 @@ class Requests:
     and other services of the platform answer with text."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, init=False, repr=False, eq=False)
 class Jobs:
     """Jobs and their results."""
 
@@ -214,7 +214,7 @@ class Jobs:
     """The status for a data job on an advertiser or partner that is not there, or not visible."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, init=False, repr=False, eq=False)
 class Entities:
     """Campaigns and ad groups."""
 
@@ -254,7 +254,7 @@ class Entities:
     flight under way, an enabled ad group in such a flight."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, init=False, repr=False, eq=False)
 class Passthrough:
     """GraphQL and REST v3."""
 

@@ -3,7 +3,6 @@
 import asyncio
 from functools import cache
 from hashlib import blake2b
-from importlib.resources import files
 from typing import Any
 
 from ttd_workflows.emulator import graphql_requests
@@ -90,6 +89,8 @@ async def _send_asset(asked: Controlling, name: str) -> Answered:
 @cache
 def _asset(name: str) -> tuple[bytes, str] | None:
     """A file of the page and its tag; nothing else that lies in its folder is one."""
+    from importlib.resources import files
+
     folder = files("ttd_workflows.emulator.page")
     if name not in {file.name for file in folder.iterdir()} or name.rpartition(".")[2] not in _TYPES:
         return None
