@@ -35,3 +35,8 @@ def test_every_page_has_one_title_and_is_reached_from_another(page):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_no_page_names_a_path_of_a_machine(page):
     assert not re.search(r"(^|[\s`(\"'])(/home/|/root/|/tmp/|/Users/|[A-Z]:\\)", page.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_no_page_has_marks_of_a_merge(page):
+    assert not re.search(r"^(<{7} |>{7} )", page.read_text("utf-8"), re.MULTILINE)
