@@ -8,6 +8,7 @@ asked the same things as our client.
 * ``test_answers``: the same answer is read alike.
 * ``test_defects``: what the official SDKs get wrong they still get wrong, and ours does not.
 * ``test_creates``: how often a create is sent to a service that answers 503.
+* ``test_faults``: what becomes of a call when the emulator misbehaves (``troubles``).
 * ``test_operations``: all operations of both SDKs succeed against the emulator (``journey``).
 
 Both packages are called ``ttd_workflows``; no process here ever imports two of them.

@@ -12,12 +12,17 @@ a model some of whose members are assigned after it is made.
 
     {"n": 7, "ok": true, "type": "TypeBasedJobSubmitResponse", "bases": [...], "value": {"id": 412651}, "read": {}}
     {"n": 8, "ok": false, "type": "APIError", "bases": [...], "status": 503, "message": "..."}
+
+With ``--patience`` all calls that stdin has are performed at once, and one that is not over after so many seconds is
+told as an error of the type ``StillTrying``.
 """
 
 import argparse
 import asyncio
 import json
 import sys
+import threading
+import time
 from datetime import datetime
 from typing import Any
 
@@ -71,9 +76,10 @@ def performed(workflows: Workflows, runner: asyncio.Runner, call: dict[str, Any]
         method = getattr(getattr(workflows, call["attribute"]), call["method"])
         answer = runner.run(method(**arguments)) if call["method"].endswith("_async") else method(**arguments)
         read = {name: told(getattr(answer, name)) for name in call.get("read", ())}
-        return {"ok": True, **told(answer), "read": read}
+        return {"n": call.get("n"), "ok": True, **told(answer), "read": read}
     except Exception as error:  # whatever a client raises is what there is to tell
         return {
+            "n": call.get("n"),
             "ok": False,
             "type": type(error).__name__,
             "bases": [base.__name__ for base in type(error).__mro__],
@@ -82,18 +88,41 @@ def performed(workflows: Workflows, runner: asyncio.Runner, call: dict[str, Any]
         }
 
 
+def performed_at_once(workflows: Workflows, calls: list[dict[str, Any]], patience: float) -> list[dict[str, Any]]:
+    """Perform all calls at the same time, each in a thread, and tell their outcomes when all or the time is over."""
+    trying = {"ok": False, "type": "StillTrying", "message": f"not over after {patience} seconds"}
+    outcomes = [{"n": call.get("n"), **trying} for call in calls]
+
+    def perform(place: int) -> None:
+        with asyncio.Runner() as runner:
+            outcomes[place] = performed(workflows, runner, calls[place])
+
+    threads = [threading.Thread(target=perform, args=(place,), daemon=True) for place in range(len(calls))]
+    for thread in threads:
+        thread.start()
+    deadline = time.monotonic() + patience
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    return list(outcomes)
+
+
 def main() -> None:
     """Read calls until stdin ends."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("server_url")
     parser.add_argument("--token", default="emulator")
     parser.add_argument("--edition", help="only our client has editions; an official SDK is one")
-    parser.add_argument("--timeout-ms", type=int, default=60_000, help="the official 5 s would depend on the machine")
+    parser.add_argument(
+        "--timeout-ms", type=int, default=60_000, help="the official 5 s would depend on the machine; 0 leaves them"
+    )
     parser.add_argument("--backoff", help="the four numbers of utils.BackoffStrategy, with commas between them")
+    parser.add_argument("--patience", type=float, help="perform all calls at once, for so many seconds at most")
     given = parser.parse_args()
 
     answers, sys.stdout = sys.stdout, sys.stderr  # a client that prints must not spoil the protocol
-    options: dict[str, Any] = {"ttd_auth": given.token, "server_url": given.server_url, "timeout_ms": given.timeout_ms}
+    options: dict[str, Any] = {"ttd_auth": given.token, "server_url": given.server_url}
+    if given.timeout_ms:
+        options["timeout_ms"] = given.timeout_ms
     if given.edition:
         options["edition"] = given.edition
     if given.backoff:
@@ -105,9 +134,12 @@ def main() -> None:
         asyncio.Runner() as runner,
         Workflows(**options) as workflows,
     ):
-        for line in sys.stdin:
-            call = json.loads(line)
-            outcome = {"n": call.get("n"), **performed(workflows, runner, call)}
+        calls = map(json.loads, sys.stdin)
+        if given.patience:
+            outcomes = iter(performed_at_once(workflows, list(calls), given.patience))
+        else:
+            outcomes = (performed(workflows, runner, call) for call in calls)
+        for outcome in outcomes:
             print(json.dumps(outcome, default=str), file=answers, flush=True)
 
 

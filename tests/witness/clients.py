@@ -124,6 +124,12 @@ class Client:
         writer.join()
         return outcomes
 
+    def perform_at_once(self, calls: Sequence[Call]) -> list[Outcome]:
+        """Perform these calls and no more, at the same time; for a client started with ``--patience``."""
+        self._write(calls)
+        self._stdin.close()
+        return [self._outcome() for _ in calls]
+
     def _write(self, calls: Iterable[Call]) -> None:
         try:
             for call in calls:
