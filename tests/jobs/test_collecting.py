@@ -42,6 +42,12 @@ def test_callers_need_not_know_where_a_result_lies(third_party, tmp_path):
     assert third_party.to_parquet(tmp_path / "r.parquet").rows == len(nodes)
 
 
+def test_rows_outlive_the_name_of_their_result():
+    with Emulator(settings=Settings(raw_result_limit=0), job_seconds=0.1) as emulator, client(emulator) as workflows:
+        job = workflows.jobs.third_party_data(partner_id="p1", query_shape=SHAPE)
+        assert len(list(job.wait(timeout=20, poll=QUICK).rows())) == 200
+
+
 def test_the_awaited_forms_come_to_the_same(third_party, tmp_path):
     async def collect():
         await third_party.save_async(tmp_path / "r.json")

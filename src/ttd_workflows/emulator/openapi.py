@@ -151,9 +151,9 @@ def _components(served: list[Served], edition: str) -> Schema:
     """The schemas of all models that the operations name."""
     wanted: list[tuple[type[Model], JsonSchemaMode]] = [(models.ProblemDetails, "validation")]
     for one in served:
-        answers = _parts(one.operation.types["return"])
-        kinds = [body_type(one.operation), *answers]
-        wanted += [(kind, "validation") for kind in kinds if isinstance(kind, type) and issubclass(kind, Model)]
+        kinds = [body_type(one.operation), *_parts(one.operation.types["return"])]
+        models_named = (kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Model))
+        wanted.extend((kind, "validation") for kind in models_named)
     _, found = models_json_schema(list(dict.fromkeys(wanted)), ref_template=_REF, schema_generator=_WithoutTitles)
     schemas: Schema = found["$defs"]
     for name, schema in schemas.items():

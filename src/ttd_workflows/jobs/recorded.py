@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 
 class Recorded:
-    """What the ledger knows, for :class:`ttd_workflows.jobs.submissions.Jobs`."""
+    """What the ledger knows, and the desk at which it is written."""
 
-    _exchange: Exchange
-    _ledger_place: str | os.PathLike[str] | Unset | None
-    _scope: str
+    def __init__(self, exchange: Exchange, ledger: str | os.PathLike[str] | Unset | None, scope: str) -> None:
+        self._exchange = exchange
+        self._ledger_place = ledger
+        self._scope = scope
 
     @cached_property
     def _desk(self) -> Desk:

@@ -114,7 +114,7 @@ class Result:
         """Each row of the result, decoded, at constant memory. ``flatten`` gives rows of a connection within each."""
         from ttd_workflows import results  # noqa: PLC0415 - the awaited form loads it in a thread
 
-        return results.rows(self._document(), path, flatten)
+        return _holding(self, results.rows(self._document(), path, flatten))
 
     async def rows_async(self, path: Keys = None, *, flatten: Flatten = False) -> AsyncIterator[Any]:
         """Each row of the result, decoded, at constant memory."""
@@ -132,7 +132,7 @@ class Result:
         """
         from ttd_workflows import results  # noqa: PLC0415
 
-        return results.items(self._document(), self.job.inputs, start=self._start)
+        return _holding(self, results.items(self._document(), self.job.inputs, start=self._start))
 
     async def items_async(self) -> AsyncIterator[results.Item]:
         """What became of each input of a bulk job, in order; as :meth:`items`."""
@@ -281,6 +281,11 @@ def _reporter(on_event: Callable[[Event], object], reference: Any, path: Path) -
         on_event(Downloaded(reference, path, received, total, finished=received == total))
 
     return report
+
+
+def _holding(result: Result, rows: Iterator[T]) -> Iterator[T]:  # noqa: ARG001 - to hold it is its use
+    """The rows of a result, which is held meanwhile: the file they are read from goes with it."""
+    yield from rows
 
 
 async def _in_batches(port: Port, values: Iterator[T]) -> AsyncIterator[T]:

@@ -19,11 +19,9 @@ from ttd_workflows.jobs.split import INPUTS_PER_JOB, SplitJob
 from ttd_workflows.operations import AdGroup, Campaign, Dmp, GraphQLRequest
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator
     from datetime import timedelta
 
-    from ttd_workflows.core.exchange import Exchange
     from ttd_workflows.core.operation import Operation
     from ttd_workflows.core.surface import Port
     from ttd_workflows.jobs.result import Result
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
     from ttd_workflows.models.base import Input
     from ttd_workflows.models.callbacks import GraphQlBulkJobCallbackInput, WorkflowCallbackInput
     from ttd_workflows.models.campaigns import CampaignCreateWorkflowInput, CampaignUpdateWorkflowInput
-    from ttd_workflows.types import Unset
 
 Members = Mapping[str, Any]
 
@@ -45,11 +42,6 @@ class Jobs(Recorded):
     Every submission takes ``key=``, a name of the caller's for this one wish (``"3pd/2026-11-24"``): the same key
     again, in another process or after a crash, gives the same job and sends nothing. ``labels=`` are kept with it.
     """
-
-    def __init__(self, exchange: Exchange, ledger: str | os.PathLike[str] | Unset | None, scope: str) -> None:
-        self._exchange = exchange
-        self._ledger_place = ledger
-        self._scope = scope
 
     @blocking
     async def first_party_data(
