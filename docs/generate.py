@@ -24,6 +24,7 @@ from generated import (
     pictures,
     rules,
     switches,
+    troubles,
 )
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "operations": operations.described,
     "rules of the emulator": rules.table,
     "switches of the emulator": switches.tables,
+    "troubles": troubles.table,
 }
 PICTURES: dict[str, Callable[[], str]] = {
     "job": pictures.job,

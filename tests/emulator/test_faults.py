@@ -117,6 +117,19 @@ def test_what_an_answer_of_a_rule_says(emulator, words, body, kind):
     assert "retry-after" not in raw.headers
 
 
+@pytest.mark.parametrize("kind", ["status", "accept_then_status"])
+def test_a_redirect_leads_where_the_rule_says(emulator, kind):
+    emulator.faults.add(STATUS, **{kind: 307}, location="https://elsewhere.example/a?b=c", times=1)
+    raw = Raw(emulator, ask())
+    assert (raw.status, raw.headers["location"]) == (307, "https://elsewhere.example/a?b=c")
+
+
+def test_a_location_is_one_line_of_text(emulator):
+    for location in (5, "/a\r\nSet-Cookie: b", "/ü"):
+        with pytest.raises(ValueError, match="location must be a text of printable ASCII"):
+            emulator.faults.add(STATUS, status=307, location=location)
+
+
 def test_a_refusal_is_a_problem_as_the_settings_have_it(own):
     call = own(problem_content_type="application/problem+json")
     call.emulator.faults.add(STATUS, status=404)

@@ -18,7 +18,7 @@ from ttd_workflows.emulator import Emulator
 
 from .clients import Call, Client, Outcome, official, ours
 from .conftest import REPORT
-from .troubles import ANSWER, PATIENCE, REQUESTS, SLOW_CREATE, STILL_TRYING, TROUBLES, Came, Trouble
+from .troubles import ANSWER, PATIENCE, READ, REQUESTS, SLOW_CREATE, STILL_TRYING, SUBMIT, TROUBLES, Came, Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -109,3 +109,16 @@ def test_0_13_2_makes_several_of_a_slow_create_and_ours_one(
 
 def test_ours_never_makes_more_than_was_asked_for_and_comes_to_an_end(came: dict[str, dict[str, Came]]) -> None:
     assert [name for name, mine in came["ours"].items() if mine.made > 1 or mine.got == STILL_TRYING] == []
+
+
+@pytest.mark.parametrize(("client", "follows"), [("0.7.2", False), ("0.13.2", True), ("ours", False)])
+@pytest.mark.parametrize("operation", [READ, SUBMIT])
+def test_who_takes_the_token_to_where_it_is_redirected(client: str, operation: str, *, follows: bool) -> None:
+    """The other emulator is of another origin, and does nothing without the token."""
+    with Emulator() as emulator, Emulator() as other:
+        path = {READ: "/standardjob/412652/status", SUBMIT: "/standardjob/thirdpartydata"}[operation]
+        emulator.faults.add(operation, status=308, location=other.url + path)
+        with CLIENTS[client](emulator.url) as process:
+            outcome = process.call(*operation.split("."), **REQUESTS[operation])
+        assert outcome.ok is follows
+        assert [entry.status for entry in other.journal] == ([{READ: 200, SUBMIT: 202}[operation]] if follows else [])

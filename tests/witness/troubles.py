@@ -169,6 +169,13 @@ TROUBLES = (
         (2, 1, ANSWER),
     ),
     _create(
+        "a create is redirected with 307 once",
+        {"status": 307, "location": "/campaign", "times": 1},
+        (1, 0, "APIError 307"),
+        (2, 1, ANSWER),
+        (1, 0, "OutcomeUnknown 307"),
+    ),
+    _create(
         "a create is made with a token that has expired",
         {"expired_token": True},
         (1, 0, "APIError 401"),

@@ -11,7 +11,16 @@ from starlette.types import Message, Send
 from ttd_workflows.emulator.downloads import refuse_expired
 from ttd_workflows.emulator.exchange import JSON, json_bytes, respond, respond_problem
 from ttd_workflows.emulator.faults.effects import Cut, Effect, Met, Onward, Post
-from ttd_workflows.emulator.faults.parameters import ANYTHING, FLAG, SECONDS_OR_TEXT, YES, number, takes, whole
+from ttd_workflows.emulator.faults.parameters import (
+    ANYTHING,
+    FIELD_TEXT,
+    FLAG,
+    SECONDS_OR_TEXT,
+    YES,
+    number,
+    takes,
+    whole,
+)
 from ttd_workflows.emulator.names import DOWNLOAD
 from ttd_workflows.emulator.problems import Refusal
 
@@ -19,6 +28,7 @@ _TOO_MANY = 429
 _SERVER_ERRORS = 500
 _RETRY_AFTER = "the Retry-After of the answer: seconds, or a text to be sent as it is"
 _RETRY_DATE = "the Retry-After of the answer as an HTTP-date, so many seconds from then"
+_LOCATION = "the Location of the answer: where a redirect leads"
 _BODY = "the body of the answer: JSON, or a text"
 _STATUS = whole(200, 599)
 _TEXT = b"text/plain; charset=utf-8"
@@ -50,6 +60,7 @@ class _AnsweringSo(_Answering):
 
     retry_after: float | str | None = takes(SECONDS_OR_TEXT, _RETRY_AFTER, default=None)
     retry_date: float | None = takes(number(0), _RETRY_DATE, default=None)
+    location: str | None = takes(FIELD_TEXT, _LOCATION, default=None)
     body: Any = takes(ANYTHING, _BODY, default=None)
 
     async def answer(self, met: Met, send: Send, status: int) -> None:
@@ -59,7 +70,8 @@ class _AnsweringSo(_Answering):
             after = formatdate(time() + self.retry_date, usegmt=True)
         elif isinstance(after, float) and after.is_integer():
             after = int(after)
-        await _answer(met, send, status, self.body, None if after is None else str(after))
+        retry_after = None if after is None else str(after)
+        await _answer(met, send, status, self.body, retry_after=retry_after, location=self.location)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +165,7 @@ class RateLimit(_Answering):
 
     async def meet(self, met: Met, onward: Onward, send: Send) -> None:
         seconds = math.ceil(round((1 - self._left(met)) * 60 / self.rate_limit, 6))
-        await _answer(met, send, _TOO_MANY, self.body, str(seconds) if self.tell_wait else None)
+        await _answer(met, send, _TOO_MANY, self.body, retry_after=str(seconds) if self.tell_wait else None)
 
     def _left(self, met: Met) -> float:
         size = self.burst or max(self.rate_limit, 1)
@@ -177,9 +189,9 @@ async def _carry_out(onward: Onward) -> None:
         return
 
 
-async def _answer(met: Met, send: Send, status: int, body: Any, retry_after: str | None) -> None:
+async def _answer(met: Met, send: Send, status: int, body: Any, **fields: str | None) -> None:
     """An answer without a body of its own: none from a broken server, the gateway's for 429, else a problem."""
-    headers: dict[str, Any] = {} if retry_after is None else {"retry_after": retry_after}
+    headers: dict[str, Any] = {name: value for name, value in fields.items() if value is not None}
     if isinstance(body, str):
         await respond(send, met.incoming, status, body.encode(), _TEXT, **headers)
     elif body is not None or status == _TOO_MANY:

@@ -33,13 +33,16 @@ def number(least: float, most: float = inf) -> Kind:
     return Kind(f"a number{_span(least, most)}", lambda value: _is_finite(value) and least <= value <= most)
 
 
+def _is_field_text(value: Any) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isprintable()
+
+
 YES = Kind("true", lambda value: value is True)
 FLAG = Kind("true or false", lambda value: isinstance(value, bool))
+FIELD_TEXT = Kind("a text of printable ASCII", _is_field_text)
 SECONDS_OR_TEXT = Kind(
     "seconds, or a text to be sent as it is, such as an HTTP-date",
-    lambda value: (
-        (_is_finite(value) and value >= 0) or (isinstance(value, str) and value.isascii() and value.isprintable())
-    ),
+    lambda value: (_is_finite(value) and value >= 0) or _is_field_text(value),
 )
 ANYTHING = Kind("text, or what JSON can say", lambda _: True)
 
