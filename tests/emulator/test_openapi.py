@@ -33,6 +33,10 @@ def test_it_has_the_operations_of_the_edition(edition):
     assert told == wanted
 
 
+NULL_ALL_THE_SAME = {("GraphQlBulkJobPayload", "data")}
+"""Null where a bulk job was refused, which the contract's OpenAPI cannot say of an object."""
+
+
 def takes_null(schema):
     return {"type": "null"} in schema.get("anyOf", ())
 
@@ -47,9 +51,11 @@ def test_each_schema_is_that_of_the_edition(edition):
             wire: (wire in schemas[name].get("required", ()), takes_null(schema))
             for wire, schema in schemas[name]["properties"].items()
         }
-        assert told == {member["wire"]: (member["required"], member["nullable"]) for member in known[name].values()}, (
-            name
-        )
+        wanted = {
+            member["wire"]: (member["required"], member["nullable"] or (name, member["wire"]) in NULL_ALL_THE_SAME)
+            for member in known[name].values()
+        }
+        assert told == wanted, name
 
 
 def test_each_operation_has_an_example():
@@ -70,6 +76,15 @@ def test_it_is_served_for_each_edition(call):
     assert refused.json["errors"] == {"edition": ["There is no edition 1.0, only 0.7.2 and 0.13.2."]}
 
 
+OLDEST, NEWEST = EDITIONS
+TRIED = {
+    # The members of the older edition are those of the newer without some, and the values of each are tried there.
+    OLDEST: ("examples,fuzzing,stateful", 20),
+    NEWEST: ("examples,coverage,fuzzing,stateful", 5),
+}
+"""What the tool tries of an edition, and how many made-up requests of each operation."""
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_the_emulator_is_true_to_the_document(edition, tmp_path):
@@ -81,18 +96,12 @@ def test_the_emulator_is_true_to_the_document(edition, tmp_path):
         dates_without_zone="refused",
         job_seconds=0.0,
     )
+    phases, examples = TRIED[edition]
     with Emulator(settings=strict) as emulator:
         document = f"http://127.0.0.1:{emulator.port}/_emulator/openapi.json?edition={edition}"
         command = [sys.executable, "-m", "schemathesis.cli", "--config-file", CONFIGURATION, "run", document]
-        command += [
-            "--url",
-            emulator.url,
-            "--header",
-            f"TTD-Auth: {emulator.token}",
-            "--max-examples",
-            "5",
-            "--no-color",
-        ]
+        command += ["--url", emulator.url, "--header", f"TTD-Auth: {emulator.token}", "--no-color"]
+        command += ["--phases", phases, "--max-examples", str(examples)]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     tried = sum(served.operation.path(edition) is not None for served in SERVED)

@@ -25,6 +25,8 @@ _READERS: dict[type[Answer], Operation[..., Any]] = {
     models.CampaignPayload: Campaign.get_version,
 }
 """What is asked next with the id in an answer. A GraphQL bulk job may be refused with 200, and has no id then."""
+_NULL_ALL_THE_SAME = {(models.GraphQlBulkJobPayload, "data")}
+"""Members that are null at times though the contract, whose OpenAPI cannot say that of an object, does not tell."""
 _REFUSALS = {
     400: "The request is not valid.",
     401: "The token is missing or not known.",
@@ -178,7 +180,8 @@ def _fit(schema: Schema, model: type[Model], edition: str) -> None:
         if mark and mark.required and wire not in required:
             required.append(wire)
         member.pop("default", None)
-        if not is_nullable(field) and "anyOf" in member:
+        may_be_null = is_nullable(field) or (model, name) in _NULL_ALL_THE_SAME
+        if not may_be_null and "anyOf" in member:
             kinds = [kind for kind in member.pop("anyOf") if kind != {"type": "null"}]
             member.update(_any_of(kinds))
     if not required:
