@@ -517,7 +517,10 @@ class RESTRequest(Resource, attribute="rest_request"):
         http_headers: Mapping[str, str] | None = ...,
         repeat: Literal["safe"] | None = ...,
     ) -> models.JSONObject | models.JSONArray:
-        """Run a REST v3 request and give its body back, an array too. One with method GET may be repeated."""
+        """Run a REST v3 request and give its body back, an array too. One with method GET may be repeated.
+
+        A deed of which REST has nothing to say, status 240, gives an empty object.
+        """
         ...
 
     async def submit_rest_request_async(
@@ -530,5 +533,8 @@ class RESTRequest(Resource, attribute="rest_request"):
         http_headers: Mapping[str, str] | None = ...,
         repeat: Literal["safe"] | None = ...,
     ) -> models.JSONObject | models.JSONArray:
-        """Run a REST v3 request and give its body back, an array too. One with method GET may be repeated."""
+        """Run a REST v3 request and give its body back, an array too. One with method GET may be repeated.
+
+        A deed of which REST has nothing to say, status 240, gives an empty object.
+        """
         ...

@@ -15,7 +15,7 @@ from support.contract import operations
 from support.plays import answer
 from support.scan import everything_logged
 from support.ways import BUILT_IN, WAYS, Way
-from ttd_workflows import models, types, utils
+from ttd_workflows import errors, models, types, utils
 
 if TYPE_CHECKING:
     from support.server import Server
@@ -68,6 +68,24 @@ def test_what_is_passed_through_comes_as_it_is(server: Server, name: str, body: 
     assert answered == body
     assert isinstance(answered, type(body))
     assert answered.object == body
+
+
+@by_way
+@pytest.mark.parametrize("status", [204, 240])
+def test_rest_may_have_nothing_to_say(server: Server, way: Way, status: int):
+    server.script(answer(status, b""))
+    with way.open(server.url) as call:
+        answered = call("rest_request.submit_rest_request")
+    assert answered == {}
+    assert answered.object == {}
+    assert answered.http_meta.response.status_code == status
+
+
+@pytest.mark.parametrize(("status", "body"), [(200, b""), (240, b"<html>")])
+def test_what_says_nothing_where_something_is_due_is_no_answer(server: Server, status: int, body: bytes):
+    server.script(answer(status, body))
+    with WAYS[0].open(server.url) as call, pytest.raises(errors.ResponseValidationError):
+        call("rest_request.submit_rest_request")
 
 
 def test_the_archive_gives_the_ids(server: Server):

@@ -10,6 +10,7 @@ asked the same things as our client.
 * ``test_creates``: how often a create is sent to a service that answers 503.
 * ``test_faults``: what becomes of a call when the emulator misbehaves (``troubles``).
 * ``test_operations``: all operations of both SDKs succeed against the emulator (``journey``).
+* ``test_service``: what the emulator does besides, as the SDKs see it: checks, refusals, time, users, its switches.
 
 Both packages are called ``ttd_workflows``; no process here ever imports two of them.
 """

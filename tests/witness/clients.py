@@ -10,6 +10,7 @@ import tempfile
 import threading
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
@@ -17,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Any, Self
 from .environments import official_python
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from types import TracebackType
 
 CALLER = Path(__file__).resolve().with_name("caller.py")
@@ -163,3 +164,11 @@ def ours(edition: str, server_url: str, *options: str) -> Client:
     assert spec.submodule_search_locations
     source = Path(next(iter(spec.submodule_search_locations))).parent
     return Client(sys.executable, server_url, "--edition", edition, *options, warnings="error", source=source)
+
+
+CLIENTS: dict[str, Callable[..., Client]] = {
+    "0.7.2": partial(official, "0.7.2"),
+    "0.13.2": partial(official, "0.13.2"),
+    "ours": partial(ours, "0.13.2"),
+}
+"""Who is asked where all three are."""

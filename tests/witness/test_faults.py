@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ttd_workflows.emulator import Emulator
 
-from .clients import Call, Client, Outcome, official, ours
+from .clients import CLIENTS, Call, Client, Outcome
 from .conftest import REPORT
 from .troubles import ANSWER, PATIENCE, READ, REQUESTS, SLOW_CREATE, STILL_TRYING, SUBMIT, TROUBLES, Came, Trouble
 
@@ -24,11 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 AT_ONCE = ("--timeout-ms", "0", "--patience", str(PATIENCE))
-CLIENTS: dict[str, Callable[..., Client]] = {
-    "0.7.2": partial(official, "0.7.2"),
-    "0.13.2": partial(official, "0.13.2"),
-    "ours": partial(ours, "0.13.2"),
-}
 WORDS = {"StillTrying": STILL_TRYING}
 
 

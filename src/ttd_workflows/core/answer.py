@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from ttd_workflows.core.port import Response
 
 SUCCESS = range(200, 300)
+NOTHING_TO_SAY = {204, 240}
+"""Done, and there is no body: as HTTP says it, and as REST v3 does."""
 _UTF8_MARK = b"\xef\xbb\xbf"
 _EXCERPT = 2_000
 _PLACE = re.compile(r"line (\d+) column (\d+)")
@@ -39,8 +41,11 @@ def payload(operation: Operation[Any, Any], response: Response, repeat: Repeat) 
     """What a 2XX answer carries. Raises :class:`ResponseValidationError`, or for a creating call keeps the id."""
     content = response.content.removeprefix(_UTF8_MARK)
     kinds = _kinds(operation)
-    if not content.strip() and operation.bodiless:
-        return kinds[0].model_construct()
+    if not content.strip():
+        if operation.bodiless:
+            return kinds[0].model_construct()
+        if JSONObject in kinds and response.status_code in NOTHING_TO_SAY:
+            return JSONObject()
     first_fault: ValidationError | None = None
     for kind in kinds:
         try:

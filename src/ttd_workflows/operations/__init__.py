@@ -192,7 +192,10 @@ class RESTRequest(Resource, attribute="rest_request"):
 
     @post("/restrequest", repeat=reading_is_safe)
     def submit_rest_request(self, *, request: Body[CallRestAPIWorkflowInput] = None, **options: Unpack[CallOptions]) -> JSONObject | JSONArray:
-        """Run a REST v3 request and give its body back, an array too. One with method GET may be repeated."""
+        """Run a REST v3 request and give its body back, an array too. One with method GET may be repeated.
+
+        A deed of which REST has nothing to say, status 240, gives an empty object.
+        """
 
     submit_rest_request_async = twin(submit_rest_request)
 
