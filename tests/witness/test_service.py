@@ -312,3 +312,28 @@ def test_rest_may_have_nothing_to_say(at: Callable[[Emulator], Journey], client:
         outcome = journey.attempt("rest_request.submit_rest_request", request=delete)
         assert (outcome.ok, outcome.status) == ((True, None) if client == "ours" else (False, 240))
         assert len(emulator.world.campaigns[made].flights) == 1
+
+
+@has_graphql_jobs
+def test_what_a_mutation_makes_is_found_by_rest(at: Callable[[Emulator], Journey]) -> None:
+    """Asked of those alone that give back what is passed through; 0.7.2 loses it, and variables too."""
+    mutation = """mutation ($input: CampaignCreateInput!) { campaignCreate(input: $input) {
+        data { id name channelType } userErrors { field message } } }"""
+    given = {
+        "advertiserId": "0012345",
+        "name": "By mutation",
+        "primaryChannel": "NATIVE_VIDEO",
+        "primaryGoal": {"maximizeReach": True},
+    }
+    page = {"AdvertiserId": "0012345", "PageStartIndex": 0, "PageSize": 100}
+    query = {"method_type": "POST", "endpoint": "campaign/query/advertiser", "data_body": json.dumps(page)}
+    with Emulator() as emulator:
+        journey = at(emulator)
+        for name, errors in (("By mutation", []), ("", [["name"]])):
+            request = {"request": mutation, "variables": {"input": {**given, "name": name}}}
+            made = journey.ask("graph_ql_request.submit_graph_ql_request", request=request)["data"]["campaignCreate"]
+            assert [error["field"] for error in made["userErrors"]] == errors
+        found = journey.ask("rest_request.submit_rest_request", request=query)
+        assert [one["PrimaryChannel"] for one in found["Result"] if one["CampaignName"] == "By mutation"] == [
+            "NativeVideo"
+        ]

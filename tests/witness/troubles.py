@@ -53,6 +53,8 @@ class Trouble:
     """How many are made at the same time."""
     options: dict[str, Any] = field(default_factory=dict)
     """What the call says beside its request."""
+    form: str = ""
+    """``""`` or ``"_async"``."""
     goes_on: bool = False
     """Whether a caller that is still trying meets more of the same: the numbers are the least there are then."""
 
@@ -74,16 +76,23 @@ def _trouble(name: str, operation: str, fault: dict[str, Any], came: list[Came],
     return Trouble(name, operation, (fault,), dict(zip(("0.7.2", "0.13.2", "ours"), came, strict=True)), **further)
 
 
-SLOW_CREATE = _create(
-    "every create is carried out and takes 7 seconds",
-    {"accept_then_delay": 7},
-    (1, 1, ANSWER),
-    (2, 2, STILL_TRYING),
-    (1, 1, ANSWER),
-    goes_on=True,
+SLOW_CREATES = tuple(
+    _create(
+        name,
+        {"accept_then_delay": 7},
+        (1, 1, ANSWER),
+        (2, 2, STILL_TRYING),
+        (1, 1, ANSWER),
+        form=form,
+        goes_on=True,
+    )
+    for name, form in (
+        ("every create is carried out and takes 7 seconds", ""),
+        ("the same, awaited: `campaign.create_async`", "_async"),
+    )
 )
 TROUBLES = (
-    SLOW_CREATE,
+    *SLOW_CREATES,
     _submit(
         "a submission is carried out, and its answer comes after 7 seconds",
         {"accept_then_delay": 7, "times": 1},
