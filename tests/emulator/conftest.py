@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ttd_workflows.emulator import Emulator, Settings
-from ttd_workflows.emulator.results import BulkFormat
+from ttd_workflows.emulator.jobs.results import BulkFormat
 
 JOB_SECONDS = 10.0
 

@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from ttd_workflows.emulator.callbacks import Callbacks
+from ttd_workflows.emulator.jobs.callbacks import Callbacks
 
 DATA = {"partnerId": "p1"}
 

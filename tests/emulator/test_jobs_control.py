@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from ttd_workflows.emulator.jobs import NoSuchJob, WrongAction
+from ttd_workflows.emulator.jobs.jobs import NoSuchJob, WrongAction
 
 QUERY = {"query": "{ partners { nodes { id } } }"}
 

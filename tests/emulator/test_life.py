@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from ttd_workflows.emulator.beginning import ENDLESS
 from ttd_workflows.emulator.clock import Clock, timestamp
-from ttd_workflows.emulator.life import standing
+from ttd_workflows.emulator.jobs.life import standing
 from ttd_workflows.emulator.settings import Settings
-from ttd_workflows.emulator.world import Job, Outcome
+from ttd_workflows.emulator.world.beginning import ENDLESS
+from ttd_workflows.emulator.world.world import Job, Outcome
 
 START, DAY = 1_000.0, 86_400.0
 

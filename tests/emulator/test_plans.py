@@ -5,7 +5,7 @@ import tracemalloc
 
 import pytest
 
-from ttd_workflows.emulator.plans import JobPlan, WrongPlan
+from ttd_workflows.emulator.jobs.plans import JobPlan, WrongPlan
 
 DATA = {"partnerId": "p1"}
 QUERY = {"query": "{ partners { nodes { id } } }"}

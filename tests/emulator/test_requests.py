@@ -3,7 +3,7 @@
 import pytest
 
 from ttd_workflows.core.operation import EDITIONS
-from ttd_workflows.emulator.serving import SERVED
+from ttd_workflows.emulator.handlers.serving import SERVED
 from ttd_workflows.operations import RESOURCES
 
 DECLARED = {

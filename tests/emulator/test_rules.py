@@ -2,8 +2,8 @@
 
 import pytest
 
-from ttd_workflows.emulator import synthetic
 from ttd_workflows.emulator.rules import AD_GROUP_RULES, CAMPAIGN_RULES
+from ttd_workflows.emulator.world import synthetic
 
 FLIGHT = {
     "startDateInclusiveUTC": "2020-01-01T00:00:00Z",

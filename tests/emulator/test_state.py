@@ -16,9 +16,9 @@ from contextlib import suppress
 import pytest
 
 from ttd_workflows.emulator import Emulator, Settings
-from ttd_workflows.emulator.export import WrongDocument
 from ttd_workflows.emulator.problems import NotKept
-from ttd_workflows.emulator.state import StateError, StateFile
+from ttd_workflows.emulator.world.export import WrongDocument
+from ttd_workflows.emulator.world.state import StateError, StateFile
 
 JOB_SECONDS = 10.0
 QUERY = {"query": '{ campaigns(where: {name: {in: ["early", "late"]}}) { nodes { name } } }'}

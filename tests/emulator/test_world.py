@@ -7,13 +7,13 @@ from itertools import chain
 
 import pytest
 
-from ttd_workflows.emulator import synthetic
-from ttd_workflows.emulator.beginning import FINISHED_JOB, UNFINISHED_JOB, new_world
-from ttd_workflows.emulator.bulk import carry_out
-from ttd_workflows.emulator.plans import JobPlan
-from ttd_workflows.emulator.scene import Scene
+from ttd_workflows.emulator.jobs.bulk import carry_out
+from ttd_workflows.emulator.jobs.plans import JobPlan
 from ttd_workflows.emulator.settings import Settings, User
-from ttd_workflows.emulator.world import World
+from ttd_workflows.emulator.world import synthetic
+from ttd_workflows.emulator.world.beginning import FINISHED_JOB, UNFINISHED_JOB, new_world
+from ttd_workflows.emulator.world.scene import Scene
+from ttd_workflows.emulator.world.world import World
 
 NOW = 1_800_000_000.0
 

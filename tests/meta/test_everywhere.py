@@ -8,7 +8,7 @@ import pytest
 from ttd_workflows import Workflows, operations
 from ttd_workflows.core.operation import AsyncTwin, Operation
 from ttd_workflows.core.retry import Repeat
-from ttd_workflows.emulator.serving import SERVED
+from ttd_workflows.emulator.handlers.serving import SERVED
 from ttd_workflows.operations import RESOURCES
 
 OPERATIONS = [item for resource in RESOURCES for item in vars(resource).values() if isinstance(item, Operation)]

@@ -13,8 +13,8 @@ import pytest
 
 from ttd_workflows import Workflows
 from ttd_workflows.emulator import Emulator
-from ttd_workflows.emulator.inside import Inside
-from ttd_workflows.emulator.transports import awaiting_client, blocking_client
+from ttd_workflows.emulator.web.inside import Inside
+from ttd_workflows.emulator.web.transports import awaiting_client, blocking_client
 from ttd_workflows.errors import NoResponseError, NotFound, NotSent, OutcomeUnknown
 
 JOB = 412651
@@ -140,7 +140,7 @@ def test_who_waits_when_it_stops_is_told_that_the_outcome_is_unknown(monkeypatch
         held.set()
         await asyncio.Event().wait()
 
-    monkeypatch.setattr("ttd_workflows.emulator.endpoints.OperationEndpoint._answer", forever)
+    monkeypatch.setattr("ttd_workflows.emulator.web.endpoints.OperationEndpoint._answer", forever)
 
     def create(client):
         try:

@@ -6,17 +6,17 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from ttd_workflows.core.operation import EDITIONS
-from ttd_workflows.emulator import entity_handlers, job_handlers, passthrough_handlers  # noqa: F401 - they register
-from ttd_workflows.emulator.authentication import PATH, Authentication
 from ttd_workflows.emulator.control import PREFIX
 from ttd_workflows.emulator.control.app import Control
-from ttd_workflows.emulator.downloads import Downloads
-from ttd_workflows.emulator.endpoints import OperationEndpoint
+from ttd_workflows.emulator.handlers import entities, jobs, passthrough  # noqa: F401 - they register
+from ttd_workflows.emulator.handlers.serving import SERVED, Served
 from ttd_workflows.emulator.names import DOWNLOAD
-from ttd_workflows.emulator.routing import ByMethod, NoRoute
+from ttd_workflows.emulator.rest.authentication import PATH, Authentication
 from ttd_workflows.emulator.service import RESULTS_PATH, Service
-from ttd_workflows.emulator.serving import SERVED, Served
-from ttd_workflows.emulator.watched import Exposed, Recorded
+from ttd_workflows.emulator.web.downloads import Downloads
+from ttd_workflows.emulator.web.endpoints import OperationEndpoint
+from ttd_workflows.emulator.web.routing import ByMethod, NoRoute
+from ttd_workflows.emulator.web.watched import Exposed, Recorded
 
 BASE = "/workflows"
 

@@ -5,7 +5,7 @@ from secrets import compare_digest
 
 from ttd_workflows.emulator.problems import PassedThrough, Refusal
 from ttd_workflows.emulator.settings import Settings, User
-from ttd_workflows.emulator.world import IssuedToken, World
+from ttd_workflows.emulator.world.world import IssuedToken, World
 
 OWNER = "emulator"
 """The name of the user who sees everything."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from ttd_workflows.emulator.exchange import json_bytes
+from ttd_workflows.emulator.web.exchange import json_bytes
 
 CAPACITY = 1000
 """How many events wait for one listener."""

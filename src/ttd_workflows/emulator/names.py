@@ -13,7 +13,7 @@ CALLBACK = "callback"
 @cache
 def operations() -> tuple[str, ...]:
     """Every operation as ``resource.method``, and downloads."""
-    from ttd_workflows.emulator.serving import SERVED
+    from ttd_workflows.emulator.handlers.serving import SERVED
 
     return (*(str(served.operation) for served in SERVED), DOWNLOAD)
 

@@ -10,7 +10,7 @@ from ttd_workflows import models
 from ttd_workflows.core.operation import NEWEST_EDITION, Operation
 from ttd_workflows.core.port import LARGEST_ID
 from ttd_workflows.emulator import examples
-from ttd_workflows.emulator.serving import SERVED, Served, body_type
+from ttd_workflows.emulator.handlers.serving import SERVED, Served, body_type
 from ttd_workflows.models.base import Answer, Model, Only, is_nullable
 from ttd_workflows.operations import Campaign, JobStatus
 from ttd_workflows.version import __version__

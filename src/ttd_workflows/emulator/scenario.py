@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ttd_workflows.emulator.clock import Clock, WrongMove
 from ttd_workflows.emulator.given import WrongSetting, checked_setting
+from ttd_workflows.emulator.jobs.plans import JobPlan, WrongPlan
 from ttd_workflows.emulator.names import nearest
-from ttd_workflows.emulator.plans import JobPlan, WrongPlan
 
 if TYPE_CHECKING:
     from ttd_workflows.emulator.service import Service

@@ -16,19 +16,19 @@ from typing import TYPE_CHECKING, Any, Self
 import uvicorn
 
 from ttd_workflows.emulator.app import BASE, build_app
-from ttd_workflows.emulator.beginning import new_world
-from ttd_workflows.emulator.callbacks import Delivery
 from ttd_workflows.emulator.clock import Clock
 from ttd_workflows.emulator.events import Events
 from ttd_workflows.emulator.faults.faults import Faults
-from ttd_workflows.emulator.inside import Inside
+from ttd_workflows.emulator.jobs.callbacks import Delivery
+from ttd_workflows.emulator.jobs.plans import Plans
+from ttd_workflows.emulator.jobs.reports import WatchedJobs
+from ttd_workflows.emulator.jobs.results import BULK_FORMATS, BulkFormat, Results
 from ttd_workflows.emulator.journal import Journal
-from ttd_workflows.emulator.plans import Plans
-from ttd_workflows.emulator.reports import WatchedJobs
-from ttd_workflows.emulator.results import BULK_FORMATS, BulkFormat, Results
 from ttd_workflows.emulator.service import Service
 from ttd_workflows.emulator.settings import Settings
-from ttd_workflows.emulator.world import World
+from ttd_workflows.emulator.web.inside import Inside
+from ttd_workflows.emulator.world.beginning import new_world
+from ttd_workflows.emulator.world.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -208,7 +208,7 @@ class Emulator:
 
     def export(self) -> dict[str, Any]:
         """The whole world and its clock in JSON's types, for :meth:`load`; secrets of callers are in it."""
-        from ttd_workflows.emulator.export import document
+        from ttd_workflows.emulator.world.export import document
 
         return document(*self.service.snapshot())
 
@@ -258,14 +258,14 @@ class Emulator:
     @cached_property
     def client(self) -> "httpx2.Client":
         """A client of httpx2 whose calls stay within this process; any thread may use it."""
-        from ttd_workflows.emulator.transports import blocking_client
+        from ttd_workflows.emulator.web.transports import blocking_client
 
         return blocking_client(self._inside, self.url)
 
     @cached_property
     def async_client(self) -> "httpx2.AsyncClient":
         """The same for any event loop."""
-        from ttd_workflows.emulator.transports import awaiting_client
+        from ttd_workflows.emulator.web.transports import awaiting_client
 
         return awaiting_client(self._inside, self.url)
 

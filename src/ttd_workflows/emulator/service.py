@@ -9,26 +9,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ttd_workflows.emulator.beginning import new_world
-from ttd_workflows.emulator.callbacks import Callbacks
 from ttd_workflows.emulator.callers import Callers
 from ttd_workflows.emulator.clock import Clock, nothing, told
 from ttd_workflows.emulator.events import Events
-from ttd_workflows.emulator.export import read_document
 from ttd_workflows.emulator.faults.faults import Faults
 from ttd_workflows.emulator.home import Home, at_home
-from ttd_workflows.emulator.jobs import Jobs
+from ttd_workflows.emulator.jobs.callbacks import Callbacks
+from ttd_workflows.emulator.jobs.jobs import Jobs
+from ttd_workflows.emulator.jobs.life import expires_at
+from ttd_workflows.emulator.jobs.plans import Plans
+from ttd_workflows.emulator.jobs.results import Results
 from ttd_workflows.emulator.journal import Journal
-from ttd_workflows.emulator.life import expires_at
-from ttd_workflows.emulator.plans import Plans
 from ttd_workflows.emulator.problems import NotKept
-from ttd_workflows.emulator.results import Results
-from ttd_workflows.emulator.scene import Scene
 from ttd_workflows.emulator.settings import Settings, User
-from ttd_workflows.emulator.world import Job, World
+from ttd_workflows.emulator.world.beginning import new_world
+from ttd_workflows.emulator.world.export import read_document
+from ttd_workflows.emulator.world.scene import Scene
+from ttd_workflows.emulator.world.world import Job, World
 
 if TYPE_CHECKING:
-    from ttd_workflows.emulator.state import StateFile
+    from ttd_workflows.emulator.world.state import StateFile
 
 _TICK = 0.001
 """Seconds; to wake up a little late is better than to wake up twice."""
@@ -74,7 +74,7 @@ class Service:
 
     def keep_in(self, path: str | os.PathLike[str]) -> None:
         """Go on with the world that is in a file, or begin the file with this one; from now on keep it there."""
-        from ttd_workflows.emulator.state import StateFile
+        from ttd_workflows.emulator.world.state import StateFile
 
         state = StateFile(Path(path))
         state.open()

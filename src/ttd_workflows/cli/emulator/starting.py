@@ -98,7 +98,7 @@ def emulator(
         _refuse_options_of_the_start(context)
         return exits.SUCCESS
     from ttd_workflows.emulator.server import PortTaken, serve  # noqa: PLC0415 - --help needs no server
-    from ttd_workflows.emulator.state import StateError  # noqa: PLC0415
+    from ttd_workflows.emulator.world.state import StateError  # noqa: PLC0415
 
     try:
         serve(port, **_beginning(scenario, assigned), **given)

@@ -21,10 +21,10 @@ from ttd_workflows.emulator.control import (  # noqa: F401 - they register
     world,
 )
 from ttd_workflows.emulator.control.request import ROUTES, Answered, Controlling, Handler
-from ttd_workflows.emulator.exchange import Incoming, respond, respond_json, respond_problem
 from ttd_workflows.emulator.problems import Refusal
-from ttd_workflows.emulator.routing import ByMethod, NoRoute
 from ttd_workflows.emulator.service import Service
+from ttd_workflows.emulator.web.exchange import Incoming, respond, respond_json, respond_problem
+from ttd_workflows.emulator.web.routing import ByMethod, NoRoute
 
 logger = logging.getLogger("ttd_workflows.emulator")
 _LOCAL_NAMES = {"127.0.0.1", "localhost", "::1"}

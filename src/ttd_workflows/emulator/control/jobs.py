@@ -3,11 +3,11 @@
 from typing import Any
 
 from ttd_workflows.emulator.control.request import Controlling, controls
-from ttd_workflows.emulator.jobs import NoSuchJob, WrongAction
+from ttd_workflows.emulator.jobs.jobs import NoSuchJob, WrongAction
+from ttd_workflows.emulator.jobs.reports import ACTIONS, WatchedJobs
 from ttd_workflows.emulator.names import nearest
 from ttd_workflows.emulator.problems import Refusal, invalid
-from ttd_workflows.emulator.reports import ACTIONS, WatchedJobs
-from ttd_workflows.emulator.world import JobKind
+from ttd_workflows.emulator.world.world import JobKind
 
 _PAGE = 100
 _LARGEST_PAGE = 1000

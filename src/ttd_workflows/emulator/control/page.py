@@ -5,12 +5,12 @@ from functools import cache
 from hashlib import blake2b
 from typing import Any
 
-from ttd_workflows.emulator import graphql_requests
 from ttd_workflows.emulator.callers import OWNER
 from ttd_workflows.emulator.control.request import Answered, Controlling, controls
-from ttd_workflows.emulator.exchange import respond
+from ttd_workflows.emulator.graph import answering
 from ttd_workflows.emulator.problems import Refusal, invalid
 from ttd_workflows.emulator.service import Call
+from ttd_workflows.emulator.web.exchange import respond
 
 _TYPES = {
     "html": b"text/html; charset=utf-8",
@@ -48,7 +48,7 @@ async def graphql(asked: Controlling) -> Any:
     service = asked.service
     now = service.settle()
     call = Call(service, asked.incoming.origin, now, service.callers.named(OWNER))
-    answer = await graphql_requests.answer(call, query, variables)
+    answer = await answering.answer(call, query, variables)
     service.commit()
     return answer
 
@@ -62,7 +62,7 @@ async def schema(asked: Controlling) -> Any:
 def _introspected() -> Any:
     from graphql import introspection_from_schema
 
-    from ttd_workflows.emulator.schema import graph_schema
+    from ttd_workflows.emulator.graph.schema import graph_schema
 
     return introspection_from_schema(graph_schema(), descriptions=False)
 

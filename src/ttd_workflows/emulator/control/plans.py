@@ -3,7 +3,7 @@
 from typing import Any
 
 from ttd_workflows.emulator.control.request import Controlling, controls
-from ttd_workflows.emulator.plans import JobPlan, WrongPlan
+from ttd_workflows.emulator.jobs.plans import JobPlan, WrongPlan
 from ttd_workflows.emulator.problems import Refusal, invalid
 
 

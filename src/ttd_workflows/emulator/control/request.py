@@ -7,10 +7,10 @@ from urllib.parse import parse_qs
 
 from starlette.types import Receive, Send
 
-from ttd_workflows.emulator import bodies
-from ttd_workflows.emulator.exchange import Incoming
 from ttd_workflows.emulator.problems import invalid
 from ttd_workflows.emulator.service import Service
+from ttd_workflows.emulator.web import bodies
+from ttd_workflows.emulator.web.exchange import Incoming
 
 _LARGEST_BODY = 1 << 16
 

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from ttd_workflows.emulator.control.request import Controlling, controls
-from ttd_workflows.emulator.export import WrongDocument, document
+from ttd_workflows.emulator.world.export import WrongDocument, document
 
 _LARGEST_WORLD = 1 << 30
 

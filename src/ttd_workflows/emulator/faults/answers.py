@@ -8,8 +8,6 @@ from typing import Any, ClassVar
 
 from starlette.types import Message, Send
 
-from ttd_workflows.emulator.downloads import refuse_expired
-from ttd_workflows.emulator.exchange import JSON, json_bytes, respond, respond_problem
 from ttd_workflows.emulator.faults.effects import Cut, Effect, Met, Onward, Post
 from ttd_workflows.emulator.faults.parameters import (
     ANYTHING,
@@ -23,6 +21,8 @@ from ttd_workflows.emulator.faults.parameters import (
 )
 from ttd_workflows.emulator.names import DOWNLOAD
 from ttd_workflows.emulator.problems import Refusal
+from ttd_workflows.emulator.web.downloads import refuse_expired
+from ttd_workflows.emulator.web.exchange import JSON, json_bytes, respond, respond_problem
 
 _TOO_MANY = 429
 _SERVER_ERRORS = 500

@@ -11,10 +11,10 @@ from typing import ClassVar
 
 from starlette.types import Message, Send
 
-from ttd_workflows.emulator.exchange import Incoming
 from ttd_workflows.emulator.faults.parameters import number, takes
 from ttd_workflows.emulator.faults.wire import Wire, wire_beneath
 from ttd_workflows.emulator.settings import Settings
+from ttd_workflows.emulator.web.exchange import Incoming
 
 Onward = Callable[[Send], Awaitable[None]]
 """The rest of the way: to the service, whose answer goes to the ``Send``."""

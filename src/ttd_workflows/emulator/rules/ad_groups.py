@@ -2,9 +2,7 @@
 
 from collections import Counter
 
-from ttd_workflows.emulator import synthetic
 from ttd_workflows.emulator.clock import timestamp
-from ttd_workflows.emulator.documents import inherited_goal
 from ttd_workflows.emulator.rules.common import (
     Found,
     frequency_faults,
@@ -15,7 +13,9 @@ from ttd_workflows.emulator.rules.common import (
 )
 from ttd_workflows.emulator.rules.drafts import AdGroupDraft
 from ttd_workflows.emulator.rules.rule import Rule, rule_of
-from ttd_workflows.emulator.world import Members
+from ttd_workflows.emulator.world import synthetic
+from ttd_workflows.emulator.world.documents import inherited_goal
+from ttd_workflows.emulator.world.world import Members
 
 AD_GROUP_RULES: list[Rule[AdGroupDraft]] = []
 _rule = rule_of(AD_GROUP_RULES)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ttd_workflows.emulator.world import Members
+from ttd_workflows.emulator.world.world import Members
 
 Found = Iterator[tuple[str, str]]
 """What breaks a rule: where below the draft, and what to do about it."""

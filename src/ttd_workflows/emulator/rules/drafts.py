@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ttd_workflows.emulator.scene import Scene
-from ttd_workflows.emulator.world import AdGroup, Advertiser, Campaign, Members
+from ttd_workflows.emulator.world.scene import Scene
+from ttd_workflows.emulator.world.world import AdGroup, Advertiser, Campaign, Members
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""REST v3, which stands behind the passthrough, over the same world."""

@@ -1,0 +1,1 @@
+"""The world: partners, advertisers, campaigns, ad groups and jobs, as they begin, change, and are kept."""
