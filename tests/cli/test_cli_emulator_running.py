@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ttd_workflows import Workflows
+from ttd_workflows.cli.emulator.asking import usual_url
 from ttd_workflows.emulator import Emulator
 
 if TYPE_CHECKING:
@@ -227,6 +228,18 @@ def test_nobody_answers(ttdw):
     outcome = ttdw("emulator", "clock", "--url", f"http://127.0.0.1:{port}")
     assert (outcome.code, outcome.told["error"]) == (1, f"No emulator answers at http://127.0.0.1:{port}.")
     assert "ttdw emulator" in outcome.told["next"]
+
+
+def test_left_out_it_is_the_one_that_clients_are_led_to(ttdw, running):
+    assert ttdw("emulator", "clock", WORKFLOWS_SERVER_URL=running.url).code == 0
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["", "https://api.example/workflows", "https://127.0.0.1:1/workflows", "http://["]
+)
+def test_a_service_elsewhere_is_no_emulator(elsewhere, monkeypatch):
+    monkeypatch.setenv("WORKFLOWS_SERVER_URL", elsewhere)
+    assert usual_url() == "http://127.0.0.1:8917"
 
 
 @pytest.mark.parametrize("url", ["https://127.0.0.1:8917", "127.0.0.1:x", "", "http://127.0.0.1:99999", "ftp://x"])

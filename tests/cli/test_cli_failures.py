@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from ttd_workflows import errors
 from ttd_workflows.cli import exits
 from ttd_workflows.cli.failures import Trouble, explain
 from ttd_workflows.core.port import Response
+from ttd_workflows.jobs.reference import Reference
+from ttd_workflows.jobs.snapshot import Snapshot
 
 KINDS = [kind for name in errors.__all__ if issubclass(kind := getattr(errors, name), errors.WorkflowsError)]
 CODES = {
@@ -55,6 +59,28 @@ def test_an_unknown_outcome_is_never_told_to_be_run_again():
             failure = explain(kind("x", response=Response(status, []), retry_after=5))
             assert failure.code == 6
             assert "Do not run it again blindly" in failure.next
+
+
+def test_a_token_that_is_not_known_leads_to_the_login():
+    assert (
+        " login, or put it into WORKFLOWS_TTD_AUTH"
+        in explain(errors.Unauthorized("x", response=Response(401, []))).next
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ((), "standard:7 ended as Failure."),
+        (("too long", "too wide"), "standard:7 ended as Failure: too long; too wide"),
+    ],
+)
+def test_a_job_that_ended_badly_is_told_in_the_services_words(said, why):
+    now = datetime.now(UTC)
+    failed = errors.JobFailed("in the library's own words")
+    failed.references = ("standard:7",)
+    failed.snapshot = Snapshot(Reference.parse("7"), "Failure", 100.0, now, now, said, now)
+    assert explain(failed).why == why
 
 
 def test_a_retry_after_is_told():

@@ -103,7 +103,7 @@ def test_a_line(ledger, path):
     by_key = {row.entry.key: dict(zip(TITLES, row.cells(), strict=True)) for row in rows_of(path, now)}
     assert by_key["tonight/half"]["progress"] == "###...  50 %"
     assert by_key["tonight/done"]["expires"] in {"22h59m", "23h00m"}
-    assert by_key["tonight/unknown"]["job"] == "(none, 1)"
+    assert by_key["tonight/unknown"]["job"] == "submission:1"
     later = {row.entry.key: row.cells()[5] for row in rows_of(path, now + 90_000)}
     assert later["tonight/done"] == "expired"
 
@@ -226,7 +226,7 @@ def test_what_another_process_records_is_seen_and_its_death_too(path):
 
     async def script(pilot):
         await pilot.app.look()
-        assert [row.state for row in pilot.app._shown] == ["sending", "sending"]
+        assert [row.state for row in pilot.app._shown] == ["wire", "wire"]
         writer.stdin.write("\n")
         writer.stdin.flush()
         assert writer.stdout.readline() == "accepted\n"
@@ -234,7 +234,7 @@ def test_what_another_process_records_is_seen_and_its_death_too(path):
         dying.wait()
         await pilot.app.look()
         told = [(row.name, row.state, row.percent) for row in pilot.app._shown]
-        assert told == [("(none, 2)", "unknown", None), ("standard:77", "InProgress", 40.0)]
+        assert told == [("submission:2", "unknown", None), ("standard:77", "InProgress", 40.0)]
 
     try:
         _run(Top(path), script)

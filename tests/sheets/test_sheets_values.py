@@ -191,8 +191,8 @@ def test_json_that_is_none_is_refused(cell, heading, text, message):
 def test_a_word_that_is_not_listed_is_refused_with_the_nearest(csv_of):
     (row,) = csv_of(f"{','.join(HEADINGS)}\n0391336,Spring,Displai,awareness\n").rows
     assert row.faults == (
-        ("column C (channel)", "Displai is not a AdGroupChannel; did you mean Display?"),
-        ("column D (funnelLocation)", "awareness is not a AdGroupFunnelLocation; did you mean Awareness?"),
+        ("column C (channel)", "there is no AdGroupChannel 'Displai'; did you mean Display?"),
+        ("column D (funnelLocation)", "there is no AdGroupFunnelLocation 'awareness'; did you mean Awareness?"),
     )
 
 

@@ -49,7 +49,7 @@ ERRORS_SHOWN = 20
 class _Advice(NamedTuple):
     what: str
     next: str
-    """Where it is about jobs, with ``{program}`` and ``{job}`` for what to type."""
+    """With ``{program}`` and ``{job}`` for what to type."""
     code: int = exits.ERROR
 
 
@@ -58,7 +58,8 @@ _CONNECTION = "Check the address (--server-url, WORKFLOWS_SERVER_URL), the netwo
 _BY_STATUS = {
     401: _Advice(
         "The service does not know this token.",
-        "Put a valid token into WORKFLOWS_TTD_AUTH; the local emulator's token is: emulator",
+        "Log in with a valid one, {program} login, or put it into WORKFLOWS_TTD_AUTH. "
+        "The local emulator's is called emulator.",
     ),
     403: _Advice(
         "This token may not do that, or it has expired.",
@@ -160,8 +161,7 @@ def _of_service(error: errors.WorkflowsError) -> Failure:
             next_step = advice.next
         if error.retry_after:
             next_step = f"Wait {error.retry_after:.0f} s as the service asks, then run the command again."
-    if isinstance(error, (errors.JobError, errors.SubmissionUnknown)):
-        next_step = next_step.format(program=name_of_this_program(), job=_typed(error))
+    next_step = next_step.format(program=name_of_this_program(), job=_typed(error))
     if error.request_id:
         next_step += f" The request's id is {error.request_id}."
     notes = getattr(error, "__notes__", ())  # what else holds: jobs that go on, parts that were taken on
@@ -177,16 +177,16 @@ def _why(error: errors.WorkflowsError) -> str:
     last, names = error.snapshot, ", ".join(error.references)
     if not last.ended:
         return f"{names} has not ended: {last.state}{'' if last.percent is None else f', {last.percent:.0f} %'}."
-    return f"{names} ended as {last.state}: {'; '.join(last.errors[:ERRORS_SHOWN]) or 'it said no more'}"
+    said = "; ".join(last.errors[:ERRORS_SHOWN])
+    return f"{names} ended as {last.state}: {said}" if said else f"{names} ended as {last.state}."
 
 
-def _typed(error: errors.JobError | errors.SubmissionUnknown) -> str:
-    """What to type for that which an error is about."""
+def _typed(error: errors.WorkflowsError) -> str:
+    """What to type for the job or the submission that an error is about."""
     if isinstance(error, errors.JobError):
         return " ".join(error.references) or "JOB"
-    if error.entry is None:
-        return "KEY"
-    return shlex.quote(error.entry.key or f"submission:{error.entry.id}")
+    entry = error.entry if isinstance(error, errors.SubmissionUnknown) else None
+    return "KEY" if entry is None else shlex.quote(entry.key or f"submission:{entry.id}")
 
 
 def _of_usage(error: BaseException, message: str) -> Failure:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ttd_workflows.cli import exits, record
+from ttd_workflows.cli import exits, record, voice
 from ttd_workflows.cli.commands import command
 from ttd_workflows.cli.durations import DurationType
 from ttd_workflows.cli.output import Column, limit_option, output_option, print_rows
 from ttd_workflows.cli.text import roughly
+from ttd_workflows.jobs.ledger import default_path
 from ttd_workflows.jobs.reference import JobKind
 from ttd_workflows.jobs.snapshot import ENDED_STATES, RUNNING_STATES
 
@@ -64,14 +65,18 @@ def jobs(
     """List what was submitted, from the record on this machine."""
     now = datetime.now(UTC)
     wanted = [_standing(word) for word in states]
+    recorded = record.entries()
     entries = [
         entry
-        for entry in record.entries()
+        for entry in recorded
         if (not wanted or any(holds(record.state(entry, now)) for holds in wanted))
         and (kind is None or (entry.job or "").startswith(f"{kind}:"))
         and (key is None or fnmatchcase(entry.key or "", key))
         and is_within(entry, now, newer=newer, older=older)
     ]
+    if not entries and output == "table":
+        voice.say(f"{default_path()} has {'no such submission' if recorded else 'no submissions yet'}.")
+        return exits.SUCCESS
     columns = _columns(entries, now)
     rows = [record.document(entry, now) for entry in entries]
     print_rows(lambda: rows, output, columns, limit=limit, of_table=SHOWN)

@@ -11,7 +11,7 @@ from ttd_workflows.cli.documents import moment
 from ttd_workflows.cli.references import no_job, reference_or_key
 from ttd_workflows.jobs import glance
 from ttd_workflows.jobs.ledger import default_path
-from ttd_workflows.jobs.reference import PART, Reference
+from ttd_workflows.jobs.reference import Reference, whole_key
 from ttd_workflows.jobs.snapshot import ENDED_STATES, GOOD_STATES, RESULTS_LAST
 
 if TYPE_CHECKING:
@@ -70,8 +70,7 @@ def _is_named(entry: Entry, word: str) -> bool:
     asked = reference_or_key(word)
     if isinstance(asked, Reference):
         return entry.job == str(asked)
-    key, _, part = (entry.key or "").rpartition(PART)
-    return entry.key == asked or (key == asked and part.isdecimal())
+    return entry.key is not None and asked in {entry.key, whole_key(entry.key)}
 
 
 def state(entry: Entry, now: datetime) -> str:

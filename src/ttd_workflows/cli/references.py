@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ttd_workflows.cli.calling import name_of_this_program
 from ttd_workflows.cli.completing import offer_jobs
+from ttd_workflows.cli.failures import Trouble
+from ttd_workflows.cli.options import as_typed
 from ttd_workflows.errors import InputError
 from ttd_workflows.jobs.reference import Reference
 
@@ -86,7 +90,20 @@ def _named(workflows: Workflows, word: str) -> list[Job]:
     try:
         return workflows.jobs.find(named)
     except InputError as error:
-        raise no_job(word, str(error)) from None
+        raise _nothing_to_find(workflows, word, named, error) from None
+
+
+def _nothing_to_find(workflows: Workflows, word: str, key: str, error: InputError) -> Exception:
+    """The error for a key that stands for no job: nothing was submitted under it, or nothing came of that."""
+    server = workflows.jobs.server
+    if not any(entry.server == server and entry.key == key for entry in workflows.jobs.entries()):
+        return no_job(word, error.message)
+    return Trouble(
+        "What was submitted under that key became no job.",
+        error.message,
+        "Submit it again, mended, under the same key; or as it was: "
+        f"{name_of_this_program()} resubmit {shlex.quote(word)}{as_typed()}",
+    )
 
 
 def no_job(word: str, why: str) -> click.UsageError:

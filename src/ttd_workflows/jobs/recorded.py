@@ -35,6 +35,11 @@ class Recorded:
         return desk_of(self._exchange, self._ledger_place, self._scope)
 
     @property
+    def server(self) -> str:
+        """The server that is asked, as the ledger names it in each entry."""
+        return self._desk.server
+
+    @property
     def ledger(self) -> Ledger | None:
         """The record of what was submitted."""
         return self._desk.ledger

@@ -73,3 +73,9 @@ class Token(NamedTuple):
         if version != TOKEN_VERSION:
             raise InputError(f"this token has version {version}; this library reads version {TOKEN_VERSION}")
         return cls(Reference.parse(job), str(server), members.get("operation"), members.get("key"))
+
+
+def whole_key(key: str) -> str:
+    """The key of the submission that a part's key, ``…#2``, was derived from; any other key as it is."""
+    whole, _, number = key.rpartition(PART)
+    return whole if number.isdecimal() and whole else key

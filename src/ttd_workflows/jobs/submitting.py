@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("ttd_workflows")
 
+LONGEST_OUTCOME = 500
+"""Letters of what the ledger keeps of an error."""
 PROGRESS_WORTH_RECORDING = 5.0
 """Percentage points; a record on the disk for each question would cost more than the question."""
 _FIRST_LOOK = 0.05
@@ -236,7 +238,9 @@ class Desk:
 
     async def _settle(self, hold: _Hold, state: str, error: errors.WorkflowsError) -> None:
         """Record what a submission came to; should that fail too, the row as it stands says no more than is certain."""
-        outcome = f"{type(error).__name__}: {error.message.splitlines()[0][:300]}"
+        lines = error.message.splitlines()
+        said = lines[:1] if isinstance(error, errors.OutcomeUnknown) else lines  # below its first stands what to do
+        outcome = f"{type(error).__name__}: {' '.join(map(str.strip, said))}"[:LONGEST_OUTCOME]
         try:
             await hold.write(lambda: self._ledger.settled(hold.entry, state, outcome))
         except errors.LedgerError as trouble:

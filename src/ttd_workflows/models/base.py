@@ -250,7 +250,7 @@ def _no_such_member(name: str, members: list[str]) -> str:
 def _unlisted(word: OpenEnum) -> str:
     words = [str(member) for member in type(word)]
     nearest = did_you_mean(word, words)
-    return f"{word!s} is not a {type(word).__name__}" + (nearest or f"; it is one of {', '.join(words)}")
+    return f"there is no {type(word).__name__} {str(word)!r}" + (nearest or f"; it is one of {', '.join(words)}")
 
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:

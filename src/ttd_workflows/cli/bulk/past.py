@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from ttd_workflows.core.request import server_at
+from ttd_workflows.jobs.reference import whole_key
 from ttd_workflows.sheets.outcomes import REFUSED
 
 if TYPE_CHECKING:
@@ -27,14 +27,12 @@ class Past:
     @classmethod
     def of(cls, workflows: Workflows, operation: str) -> Past:
         """What a client's record has of an operation."""
-        server = server_at(workflows.server_url, allow_http=True)
-        address = f"{server.origin}{server.prefix}"
-        recorded = workflows.jobs.entries()
-        return cls([entry for entry in recorded if entry.operation == operation and entry.server == address])
+        recorded, server = workflows.jobs.entries(), workflows.jobs.server
+        return cls([entry for entry in recorded if entry.operation == operation and entry.server == server])
 
     def taken_on(self, key: str) -> list[Entry]:
         """The jobs that the service took on under a key, and the keys of further parts."""
-        return [entry for entry in self._entries if _whole(entry.key) == key and entry.state == "accepted"]
+        return [entry for entry in self._entries if _is_of(entry, key) and entry.state == "accepted"]
 
     def sent_before(self, rows: Sequence[Row], key: str) -> dict[int, Entry]:
         """The rows whose very input was submitted under another key, or none, by number.
@@ -44,7 +42,7 @@ class Past:
         before = {
             _canonical(sent): entry
             for entry in self._entries
-            if _whole(entry.key) != key
+            if not _is_of(entry, key)
             for sent in json.loads(entry.body).get("input") or ()
         }
         if not before:
@@ -53,12 +51,8 @@ class Past:
         return {row.number: entry for row, entry in sent if entry is not None and row.told_before != REFUSED}
 
 
-def _whole(key: str | None) -> str | None:
-    """The key of the submission that a part's key, ``…#2``, was derived from."""
-    if key is None:
-        return None
-    whole, mark, number = key.rpartition("#")
-    return whole if mark and number.isdecimal() else key
+def _is_of(entry: Entry, key: str) -> bool:
+    return entry.key is not None and key in {entry.key, whole_key(entry.key)}
 
 
 def _canonical(sent: Any) -> str:

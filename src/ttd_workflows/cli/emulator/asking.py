@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
@@ -12,9 +13,11 @@ import click
 from ttd_workflows.cli import exits
 from ttd_workflows.cli.emulator import DEFAULT_PORT
 from ttd_workflows.cli.failures import Trouble
+from ttd_workflows.core.port import LOOPBACK_HOSTS
 
 _PATIENCE = 30.0
 _URL = f"{__name__}.url"
+_USUAL = f"http://127.0.0.1:{DEFAULT_PORT}"
 _HTTP_ERRORS = 400
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -29,12 +32,22 @@ def url_option(function: F) -> F:
     return click.option(
         "--url",
         metavar="URL",
-        default=f"http://127.0.0.1:{DEFAULT_PORT}",
-        show_default=True,
+        default=usual_url,
         expose_value=False,
         callback=_keep,
-        help="Where the emulator is.",
+        help=f"Where the emulator is. Left out, WORKFLOWS_SERVER_URL where that is on this machine, else {_USUAL}.",
     )(function)
+
+
+def usual_url() -> str:
+    """The emulator that clients are led to from here, else the one at the usual port."""
+    address = os.environ.get("WORKFLOWS_SERVER_URL", "")
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return _USUAL
+    is_here = parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS
+    return f"http://{parts.netloc}" if is_here else _USUAL
 
 
 def ask(method: str, path: str, body: Any = None, /, **query: Any) -> Any:

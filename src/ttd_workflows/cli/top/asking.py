@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from functools import cached_property
 from time import monotonic, time
 from typing import TYPE_CHECKING, Self
 
@@ -48,11 +47,6 @@ class Asking:
     ) -> None:
         self._ended.set()  # a question that is on its way ends with the client
 
-    @cached_property
-    def _server(self) -> str:
-        """The server of the client, as the ledger names it."""
-        return self._workflows.jobs.get(1).token.server
-
     def _run(self) -> None:
         while not self._ended.wait(LOOK_AGAIN):
             try:
@@ -72,7 +66,7 @@ class Asking:
             entry.state == "accepted"
             and entry.job is not None
             and entry.job_state not in ENDED_STATES
-            and entry.server == self._server
+            and entry.server == self._workflows.jobs.server
         )
 
     def _ask(self, job: str, age: float) -> None:

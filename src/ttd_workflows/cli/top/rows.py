@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from ttd_workflows.cli import record
 from ttd_workflows.cli.text import one_line
-from ttd_workflows.jobs.reference import Reference
-from ttd_workflows.jobs.snapshot import ENDED_STATES, GOOD_STATES, RESULTS_LAST
+from ttd_workflows.jobs.snapshot import ENDED_STATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,7 +22,6 @@ SOON = 3600.0
 SHORTEST = 1.0
 """Seconds between two observations that a rate is made of."""
 SORTS = ("state", "age", "progress", "expiry", "key")
-_WORDS = {"accepted": "submitted", "wire": "sending"}
 _RANKS = {"unknown": 0, "wire": 1, "intent": 1, "accepted": 2}
 
 
@@ -37,8 +36,8 @@ class Row:
 
     @property
     def state(self) -> str:
-        """The job's state, or the submission's where there is no job yet."""
-        return self.entry.job_state or _WORDS.get(self.entry.state, self.entry.state)
+        """One word for how it stands, the one that ``ttdw jobs`` has."""
+        return record.state(self.entry, self._moment)
 
     @property
     def is_unknown(self) -> bool:
@@ -53,7 +52,7 @@ class Row:
     @property
     def name(self) -> str:
         """How the job is called, or the submission where there is no job."""
-        return self.entry.job or f"(none, {self.entry.id})"
+        return record.name(self.entry)
 
     @property
     def age(self) -> float:
@@ -63,10 +62,12 @@ class Row:
     @property
     def expires_in(self) -> float | None:
         """Seconds until its results go; ``None`` where there are none, or it is not known."""
-        entry = self.entry
-        if entry.completed_at is None or entry.job is None or self.state not in GOOD_STATES:
-            return None
-        return entry.completed_at + RESULTS_LAST[Reference.parse(entry.job).kind].total_seconds() - self.now
+        left = record.expires_in(self.entry, self._moment)
+        return None if left is None else left.total_seconds()
+
+    @property
+    def _moment(self) -> datetime:
+        return datetime.fromtimestamp(self.now, UTC)
 
     @property
     def percent(self) -> float | None:
