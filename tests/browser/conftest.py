@@ -57,7 +57,7 @@ def open_page(chromium, emulator):
         context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: troubles.append(f"script error: {error}"))
         # A refusal is told in the page; the browser's own line about it is no trouble.
         page.on("console", lambda told: told.type == "error" and "400" not in told.text and troubles.append(told.text))

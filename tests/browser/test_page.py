@@ -107,7 +107,7 @@ def test_a_fault_is_added_acts_and_is_switched_off(open_page, emulator, workflow
         workflows.job_status.get_job_status(id=412651, retries=None)
     here.get_by_text(re.compile(r"^1 \S$")).wait_for()
     here.get_by_role("switch").uncheck()
-    page.wait_for_function("document.querySelector('#tab-faults .count').textContent === ''")
+    page.locator("#tab-faults .count", has_text=re.compile("^$")).wait_for(state="attached")
     assert str(workflows.job_status.get_job_status(id=412651).status) == "Success"
     here.get_by_role("button", name="Remove").click()
     page.get_by_text("No fault is set").wait_for()
@@ -145,11 +145,12 @@ def test_the_world_is_walked_from_a_partner_to_its_ad_groups(open_page):
     page.get_by_role("button", name="Partners", exact=True).click()
     row(page, "p2").get_by_role("button", name="Third-party data").click()
     page.get_by_role("button", name="Show more").click()
-    page.wait_for_function("document.querySelectorAll('#panel-world tbody tr').length === 100")
+    page.locator("#panel-world tbody tr").nth(99).wait_for()
 
 
 def test_the_explorer_runs_a_query_completes_words_and_shows_the_schema(open_page):
     page = open_page("graphql")
+    page.locator(".schema").get_by_text("partners(").wait_for()
     query = page.get_by_label("Query", exact=True)
     query.fill("{ partners(first: 1) { nodes { na")
     query.press("End")
@@ -213,8 +214,8 @@ def test_many_jobs_and_requests_are_all_there(open_page, workflows):
     page = open_page("jobs")
     for _ in range(300):
         submit(workflows)
-    page.wait_for_function("document.querySelector('#tab-journal .count').textContent === '300'")
-    page.wait_for_function("document.querySelectorAll('#panel-jobs tbody tr').length === 302")
+    page.locator("#tab-journal .count", has_text=re.compile("^300$")).wait_for()
+    page.locator("#panel-jobs tbody tr").nth(301).wait_for()
 
 
 @pytest.mark.parametrize(("panel", "size"), list(product(PANELS, ("laptop", "tablet", "phone"))))

@@ -37,15 +37,15 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         seen = server.on_call(json.loads(body)) if server.on_call else None
         status = server.statuses.pop(0) if server.statuses else 200
+        with server.came:  # before it is answered: whoever hears of the answer may look at once
+            server.calls.append((self.path, dict(self.headers), json.loads(body), seen))
+            server.came.notify_all()
         if status:
             self.send_response(status)
             if 300 <= status < 400:
                 self.send_header("Location", "/elsewhere")
             self.send_header("Content-Length", "0")
             self.end_headers()
-        with server.came:
-            server.calls.append((self.path, dict(self.headers), json.loads(body), seen))
-            server.came.notify_all()
 
     def log_message(self, *_):
         pass
