@@ -200,7 +200,7 @@ def test_rest_refuses_in_its_own_words(call):
 
 
 def test_rest_wants_an_object_as_text(call):
-    for body in (None, "{", "[]", "5"):
+    for body in (None, "{", "[]", "5", "[" * 5000, '{"Name": NaN}', '{"Name": "\\ud800"}'):
         sent = {"methodType": "POST", "endpoint": "campaign", "dataBody": body}
         assert list(call("POST", "/restrequest", sent).json["errors"]) == ["$.dataBody"]
     assert list(call("POST", "/restrequest", {"methodType": "PATCH", "endpoint": "x"}).json["errors"]) == [

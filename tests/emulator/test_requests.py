@@ -72,7 +72,9 @@ def test_a_body_is_required(call, body):
     assert (answer.status, answer.json["errors"]) == (400, {"": ["A non-empty request body is required."]})
 
 
-@pytest.mark.parametrize("body", [b"{", b"[" * 5000, b"\xff", b'{"a": NaN}', b"{'a': 1}"])
+@pytest.mark.parametrize(
+    "body", [b"{", b"[" * 5000, b"\xff", b'{"a": NaN}', b"{'a': 1}", b'{"a": 1e999}', rb'{"a": "\ud800"}']
+)
 def test_a_body_must_be_json(call, body):
     answer = call("POST", "/adgroup", body)
     assert (answer.status, list(answer.json["errors"])) == (400, ["$"])
@@ -244,14 +246,23 @@ def test_the_clock_is_moved_over_http(own):
     assert call.raw("GET", "/_emulator/health").json["status"] == "ok"
 
 
-@pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Origin": "http://evil.example"}, {"Origin": "null"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Host": "127.0.0.1.evil.example"},
+        {"Host": "["},
+        {"Origin": "http://evil.example"},
+        {"Origin": "http://localhost:3000"},
+        {"Origin": "http://["},
+        {"Origin": "null"},
+    ],
+)
 def test_controls_answer_to_this_machine_only(call, headers):
     for method, path in (("GET", "health"), ("GET", "clock"), ("POST", "clock"), ("DELETE", "requests")):
         assert call.raw(method, f"/_emulator/{path}", {"advance": 1}, headers).status == 403
-    assert (
-        call.raw("GET", "/_emulator/health", headers={"Host": "localhost:1", "Origin": "http://127.0.0.1:5"}).status
-        == 200
-    )
+    for own in ({"Host": "localhost:1", "Origin": "http://localhost:1"}, {"Host": "[::1]:5"}):
+        assert call.raw("GET", "/_emulator/health", headers=own).status == 200
     assert call.raw("GET", "/_emulator/nothing").status == 404
 
 

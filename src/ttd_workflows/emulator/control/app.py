@@ -87,8 +87,15 @@ async def _send_answer(send: Send, incoming: Incoming, answer: object) -> None:
 
 def _refuse_foreigners(incoming: Incoming) -> None:
     server = (incoming.scope.get("server") or ("",))[0]
-    for header in (b"host", b"origin"):
-        value = incoming.header(header)
-        host = urlsplit(value if header == b"origin" else f"//{value}").hostname
-        if value and host not in {*_LOCAL_NAMES, server}:
-            raise Refusal(403, f"The emulator's controls answer to this machine only, not to {value}.")
+    host, origin = incoming.header(b"host"), incoming.header(b"origin")
+    if host and _name_in(host) not in {*_LOCAL_NAMES, server}:
+        raise Refusal(403, f"The emulator's controls answer to this machine only, not to {host}.")
+    if origin and origin.partition("://")[2] != host:
+        raise Refusal(403, f"The emulator's controls answer to their own page only, not to one of {origin}.")
+
+
+def _name_in(host: str) -> str | None:
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:  # such as a bracket that is not closed
+        return None

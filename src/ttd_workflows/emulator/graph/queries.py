@@ -1,6 +1,5 @@
 """The GraphQL documents that jobs run: read, checked against the schema, and freed of paging."""
 
-import json
 from typing import Any
 
 from graphql import (
@@ -26,6 +25,7 @@ from graphql import (
     visit,
 )
 
+from ttd_workflows.emulator import strict_json
 from ttd_workflows.emulator.graph.schema import graph_schema
 from ttd_workflows.emulator.graph.spelling import quoted
 from ttd_workflows.emulator.world.world import Members
@@ -104,7 +104,7 @@ def bulk_variables(texts: list[str]) -> list[Members]:
     read: list[Members] = []
     for index, text in enumerate(texts):
         try:
-            variables = json.loads(text)
+            variables = strict_json.loads(text)
         except ValueError:
             variables = None
         if not isinstance(variables, dict):

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from ttd_workflows import models
+from ttd_workflows.emulator import strict_json
 from ttd_workflows.emulator.clock import timestamp
 from ttd_workflows.emulator.graph.resolvers import Graph
 from ttd_workflows.emulator.handlers.serving import sent_members
@@ -102,7 +103,7 @@ def _path(endpoint: str) -> tuple[str, ...]:
 
 def _body(text: str | None) -> Members:
     try:
-        body = json.loads(text or "")
+        body = strict_json.loads(text or "")
     except ValueError:
         raise invalid("$.dataBody", "The dataBody field must be JSON text.") from None
     if not isinstance(body, dict):

@@ -1,11 +1,11 @@
 """Reading request bodies: JSON into the client's own models, faults into a refusal that names each JSON path."""
 
-import json
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from ttd_workflows.emulator import strict_json
 from ttd_workflows.emulator.problems import Refusal, invalid
 from ttd_workflows.emulator.settings import Settings
 from ttd_workflows.emulator.web.members import alias_of, overlooked
@@ -19,8 +19,8 @@ def parse(body: bytes) -> Any:
     if not body.strip():
         raise invalid("", "A non-empty request body is required.")
     try:
-        data = json.loads(body.decode("utf-8-sig"), parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
+        data = strict_json.loads(body.decode("utf-8-sig"))
+    except ValueError as error:
         raise invalid("$", f"The body is not valid JSON: {error}") from None
     if data is None:
         raise invalid("", "A non-empty request body is required.")
@@ -52,10 +52,6 @@ def read_ids(data: Any) -> list[str]:
         return TypeAdapter(list[str]).validate_python(data)
     except ValidationError as error:
         raise _refusal(error.errors(include_url=False, include_context=False)) from None
-
-
-def _no_constant(word: str) -> Any:
-    raise ValueError(f"'{word}' is no JSON value")
 
 
 def _refusal(faults: list[ErrorDetails]) -> Refusal:
