@@ -1,6 +1,7 @@
 """An emulator in the same process: no socket until somebody connects, from threads and loops, bodies of any size."""
 
 import asyncio
+import os
 import socket
 import threading
 import time
@@ -122,6 +123,41 @@ def test_outside_of_the_block_nothing_is_sent():
             client.job_status.get_job_status(id=JOB)
         with pytest.raises(NotSent):
             asyncio.run(client.job_status.get_job_status_async(id=JOB))
+
+
+def in_a_forked_child(work):
+    """What ``work`` gives or raises there, as text."""
+    reading, writing = os.pipe()
+    if os.fork() == 0:
+        try:
+            told = repr(work())
+        except BaseException as error:
+            told = f"{type(error).__name__}: {error}"
+        os.write(writing, told.encode())
+        os._exit(0)  # nothing of the parent's is to be ended here
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        return told.read()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_forked_child_is_told_where_the_emulator_lives():
+    with Emulator(in_process=True) as emulator:
+        arguments = emulator.client_arguments()
+        elsewhere = "the emulator lives in the process that this one was forked from: reach it at its url"
+
+        def ask():
+            with Workflows(**arguments, ledger=None, retry_config=None) as client:
+                return client.job_status.get_job_status(id=JOB)
+
+        told = in_a_forked_child(ask)
+        assert told.startswith("NotSent")
+        assert elsewhere in told
+        for work in (emulator.reset, lambda: emulator.clock.advance(1), lambda: list(emulator.jobs)):
+            assert in_a_forked_child(work) == f"AnotherProcess: {elsewhere}"
+        own = {"ttd_auth": emulator.token, "server_url": emulator.url, "ledger": None}
+        assert in_a_forked_child(lambda: Workflows(**own).job_status.get_job_status(id=JOB).id) == str(JOB)
 
 
 def test_it_ends_without_anybody_having_connected():

@@ -1,5 +1,6 @@
 """The GraphQL documents that jobs run: read, checked against the schema, and freed of paging."""
 
+from functools import lru_cache
 from typing import Any
 
 from graphql import (
@@ -132,6 +133,7 @@ def _selection(shape: str) -> SelectionSetNode:
     return only.selection_set
 
 
+@lru_cache(maxsize=64)  # most jobs of a test run the same
 def _checked(text: str) -> DocumentNode:
     document = _parsed(text)
     _check(document)

@@ -7,6 +7,7 @@ piece, and faults break off and rewrite what is sent.
 
 import asyncio
 import logging
+import os
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from typing import NamedTuple
 from starlette.types import ASGIApp, Message, Scope
 
 from ttd_workflows.emulator.faults.wire import IN_STATE
+from ttd_workflows.emulator.home import AnotherProcess
 
 logger = logging.getLogger("ttd_workflows.emulator")
 _PIECES_AHEAD = 2
@@ -171,11 +173,13 @@ class Inside:
         self._app: ASGIApp | None = None
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._process = 0
         self._under_way: dict[Exchange, asyncio.Task[None]] = {}
 
     def open(self, app: ASGIApp) -> None:
         """Take requests from now on, and have ``app`` answer them on the running loop."""
         self._app = app
+        self._process = os.getpid()
         self._loop = asyncio.get_running_loop()
 
     def close(self) -> None:
@@ -203,6 +207,8 @@ class Inside:
             self._on_the_loop(exchange.leave)
 
     def _on_the_loop(self, function: Callable[..., object], *arguments: object) -> None:
+        if os.getpid() != self._process and self._loop is not None:
+            raise NotRunning(str(AnotherProcess()))
         with self._lock:
             if self._loop is None:
                 raise NotRunning("the emulator is not running: make the call inside its with block")
