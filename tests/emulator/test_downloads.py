@@ -1,7 +1,9 @@
 """Result files over HTTP: signatures, ranges and conditions, as object stores have them."""
 
 import re
+import shutil
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
 
@@ -108,3 +110,27 @@ def test_the_address_is_the_one_that_the_caller_used(call):
     call.finished(job)
     answer = call("GET", f"/standardjob/{job}/status", Host="emulator.example:99")
     assert answer.json["url"].startswith("http://emulator.example:99/_emulator/results/")
+
+
+def test_a_result_without_room_is_said_to_have_none_and_is_written_later(own):
+    call = own()
+    place = Path(call.emulator.service.results._directory.name)
+    job = call.submit("thirdpartydata", {"partnerId": "p1"})
+    (place / f"standard-{job}.json").mkdir()  # no file can be written there
+    call.emulator.clock.advance(60)
+    refused = call("GET", f"/standardjob/{job}/status")
+    assert refused.status == 500
+    assert f"The result of job standard:{job} cannot be written: " in refused.json["detail"]
+    assert call.status(412652)["status"] == "InProgress"
+    (place / f"standard-{job}.json").rmdir()
+    url = call.status(job)["url"]
+    assert call.download(url).status == 200
+
+
+def test_a_download_whose_result_cannot_be_written_again_is_a_failure(own):
+    call = own()
+    url = call.status(412651)["url"]
+    call.emulator.service.results._files.clear()  # as after a restart
+    shutil.rmtree(call.emulator.service.results._directory.name)
+    refused = call.download(url)
+    assert (refused.status, xml_code(refused)) == (500, "InternalError")

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from ttd_workflows.emulator.problems import NotKept
 from ttd_workflows.emulator.world.world import Job, JobKind
 
 BulkFormat = Callable[[list[dict[str, Any]]], Iterator[str]]
@@ -101,12 +102,26 @@ class Results:
         """Write a job's result as it comes; this may take long and runs in a thread.
 
         One that is smaller than ``at_least`` bytes is filled up with spaces, which JSON allows at its end.
+
+        Raises:
+            NotKept: There is no room for it. It is tried again when it is asked for again.
         """
         assert self._directory is not None
         path = Path(self._directory.name) / f"{job.kind}-{job.id}.json"
+        try:
+            result = self._written(path, _filled(_gathered(pieces), at_least))
+        except OSError as error:
+            with suppress(OSError):
+                path.unlink()
+            message = f"The result of job {job.reference} cannot be written: {error}. Make room, and ask again."
+            raise NotKept(message) from error
+        self._files[job.kind, job.id] = result
+        return result
+
+    def _written(self, path: Path, pieces: Iterable[bytes]) -> ResultFile:
         digest, size, last = blake2b(digest_size=16), 0, b""
         with path.open("wb") as file:
-            for data in _filled(_gathered(pieces), at_least):
+            for data in pieces:
                 if self._stopped:
                     raise Stopped
                 digest.update(data)
@@ -114,9 +129,7 @@ class Results:
                 last = data
                 file.write(data)
         small = last.decode() if size == len(last) <= _KEPT_IN_MEMORY else None
-        result = ResultFile(path, size, f'"{digest.hexdigest()}"', small)
-        self._files[job.kind, job.id] = result
-        return result
+        return ResultFile(path, size, f'"{digest.hexdigest()}"', small)
 
     def forget(self, job: Job) -> None:
         """Delete a job's result, if there is one."""

@@ -8,7 +8,7 @@ from starlette.types import Receive, Scope, Send
 
 from ttd_workflows.emulator.entries import recording
 from ttd_workflows.emulator.jobs.results import ResultFile
-from ttd_workflows.emulator.problems import Refusal
+from ttd_workflows.emulator.problems import NotKept
 from ttd_workflows.emulator.service import Service
 from ttd_workflows.emulator.web.exchange import Incoming, respond
 from ttd_workflows.emulator.world.world import JobKind
@@ -36,7 +36,11 @@ class Downloads:
         if not self._is_signed(name, incoming, now):
             await refuse_expired(send, incoming)
             return
-        file = await self._file(name, now)
+        try:
+            file = await self._file(name, now)
+        except NotKept:
+            await _refuse(send, incoming, 500, "InternalError", "The result cannot be written. Please try again.")
+            return
         if file is None:
             await _refuse(send, incoming, 404, "NoSuchKey", "The specified key does not exist.")
             return
@@ -61,10 +65,9 @@ class Downloads:
         if match is None:
             return None
         kind: JobKind = "standard" if match[1] == "standard" else "graphql"
-        try:
-            return self._service.results.of(await self._service.jobs.job(kind, int(match[2]), now))
-        except Refusal:
+        if int(match[2]) not in self._service.world.jobs[kind]:
             return None
+        return self._service.results.of(await self._service.jobs.job(kind, int(match[2]), now))
 
 
 def _part(incoming: Incoming, file: ResultFile) -> tuple[int, int] | None:
