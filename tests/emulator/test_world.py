@@ -7,13 +7,14 @@ from itertools import chain
 
 import pytest
 
+from ttd_workflows.emulator.clock import Clock
 from ttd_workflows.emulator.jobs.bulk import carry_out
 from ttd_workflows.emulator.jobs.plans import JobPlan
 from ttd_workflows.emulator.settings import Settings, User
 from ttd_workflows.emulator.world import synthetic
 from ttd_workflows.emulator.world.beginning import FINISHED_JOB, UNFINISHED_JOB, new_world
+from ttd_workflows.emulator.world.export import document, read_document
 from ttd_workflows.emulator.world.scene import Scene
-from ttd_workflows.emulator.world.world import World
 
 NOW = 1_800_000_000.0
 
@@ -26,8 +27,9 @@ def world():
 def test_a_world_survives_json(world):
     done = carry_out(Scene(world, Settings(), NOW, User(name="emulator")), world.jobs["standard"][FINISHED_JOB])
     world.put_job(replace(world.standard[FINISHED_JOB], outcome=done, plan=JobPlan(id="plan-1", outcome="Success")))
-    restored = World.from_json(json.loads(json.dumps(world.to_json(), allow_nan=False)))
-    assert restored == world
+    written = json.dumps(document(world, Clock(NOW).to_json()), allow_nan=False)
+    restored, pace = read_document(json.loads(written))
+    assert (restored, pace) == (world, Clock(NOW).to_json())
     assert restored.jobs["standard"][FINISHED_JOB].outcome == done
     assert restored.entity_id() == world.entity_id()
 

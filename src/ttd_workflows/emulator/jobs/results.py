@@ -34,10 +34,7 @@ class ResultFile:
 
 def one_element_per_input(items: list[dict[str, Any]]) -> Iterator[str]:
     """The result of a bulk job as a JSON array in the order of the inputs. The real format is not documented."""
-    yield "["
-    for index, item in enumerate(items):
-        yield ("," if index else "") + json.dumps(item, ensure_ascii=False, separators=(",", ":"))
-    yield "]"
+    yield from _array(items)
 
 
 def data_and_errors(items: list[dict[str, Any]]) -> Iterator[str]:
@@ -49,7 +46,7 @@ def data_and_errors(items: list[dict[str, Any]]) -> Iterator[str]:
     ]
     made = ({name: value for name, value in item.items() if name not in {"index", "errors"}} for item in items)
     shown = [one if not item["errors"] else None for item, one in zip(items, made, strict=True)]
-    yield json.dumps({"data": {"items": shown}, "errors": errors}, ensure_ascii=False, separators=(",", ":"))
+    yield _text({"data": {"items": shown}, "errors": errors})
 
 
 BULK_FORMATS: dict[str, BulkFormat] = {"items": one_element_per_input, "graphql": data_and_errors}
@@ -57,11 +54,10 @@ BULK_FORMATS: dict[str, BulkFormat] = {"items": one_element_per_input, "graphql"
 
 def answers_in_order(items: list[dict[str, Any]]) -> Iterator[str]:
     """The result of a bulk mutation as a JSON array of GraphQL answers. The real format is not documented."""
-    yield "["
-    for index, item in enumerate(items):
-        answer = item["answer"] or {"data": None, "errors": [{"message": error["message"]} for error in item["errors"]]}
-        yield ("," if index else "") + json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
-    yield "]"
+    yield from _array(
+        item["answer"] or {"data": None, "errors": [{"message": error["message"]} for error in item["errors"]]}
+        for item in items
+    )
 
 
 class Results:
@@ -141,6 +137,17 @@ class Results:
     def stop(self) -> None:
         """Let no thread write on."""
         self._stopped = True
+
+
+def _array(elements: Iterable[Any]) -> Iterator[str]:
+    yield "["
+    for index, element in enumerate(elements):
+        yield ("," if index else "") + _text(element)
+    yield "]"
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _gathered(pieces: Iterable[str]) -> Iterator[bytes]:

@@ -290,12 +290,6 @@ class World:
         """The whole world in JSON's types."""
         return asdict(self)
 
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Self:
-        """The world that :meth:`to_json` wrote."""
-        read: Any = {name: table_of(name, value) if name in TABLES else value for name, value in data.items()}
-        return cls(**read)
-
 
 def _undo(world: World, change: Change) -> None:
     things = getattr(world, change.table)
@@ -319,11 +313,6 @@ TABLES: dict[str, type | None] = {
 }
 """What each table of a world holds; ``None`` is a plain value."""
 ENTITIES = ("partners", "advertisers", "campaigns", "ad_groups")
-
-
-def table_of(name: str, data: dict[Any, Any]) -> dict[Any, Any]:
-    """A table as it was written as JSON."""
-    return {key_of(name, key): thing_of(name, value) for key, value in data.items()}
 
 
 def key_of(table: str, key: Any) -> Any:
