@@ -5,16 +5,23 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
-from docs_running import preamble
+from docs_running import follow, preamble
 
 from ttd_workflows.emulator import Emulator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from concurrent.futures import Future
     from pathlib import Path
+
+    from docs_pages import Snippet
+
+AT_ONCE = 4
+"""How many snippets run at the same time: most of them wait for a job."""
 
 
 @pytest.fixture(scope="session")
@@ -36,9 +43,21 @@ def environment(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) ->
         "PYTHONWARNINGS": "error",
         "WORKFLOWS_SERVER_URL": emulator.url,
         "WORKFLOWS_TTD_AUTH": emulator.token,
-        "WORKFLOWS_LEDGER": str(tmp_path_factory.mktemp("ledger") / "ledger.sqlite3"),
         "WORKFLOWS_PROFILES": str(tmp_path_factory.mktemp("profiles")),
     }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def followed(request: pytest.FixtureRequest) -> Iterator[dict[Snippet, Future[None]]]:
+    """What comes of each snippet that this run has a test of. They are run beside each other and beside other tests."""
+    chosen = [item.callspec.params["example"] for item in request.session.items if "example" in item.fixturenames]
+    if not chosen:
+        yield {}
+        return
+    environment, emulator, folders = map(request.getfixturevalue, ("environment", "emulator", "tmp_path_factory"))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        yield {each: pool.submit(follow, each, folders.mktemp("snippet"), environment, emulator) for each in chosen}
+        pool.shutdown(cancel_futures=True)
 
 
 def _program(file: Path, command: str) -> None:

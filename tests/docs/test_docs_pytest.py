@@ -10,7 +10,7 @@ import pytest
 from docs_pages import ROOT, blocks
 
 DOCS = ROOT / "docs"
-PAGES = [DOCS / "testing.md", DOCS / "emulator" / "wishes.md"]
+PAGES = [ROOT / "README.md", DOCS / "testing.md", DOCS / "emulator" / "wishes.md"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
