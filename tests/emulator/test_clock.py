@@ -63,6 +63,8 @@ def test_a_wrong_speed_changes_nothing(clock, factor):
 def test_dates_do_not_end(clock):
     with pytest.raises(ValueError, match="year 9999"):
         clock.advance(1e12)
+    with pytest.raises(ValueError, match="year 9999"):
+        clock.advance(10**400)  # no float is so large
     assert clock.now() == 50
 
 

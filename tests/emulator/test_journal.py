@@ -107,6 +107,9 @@ def test_entries_are_filtered_and_paged(caller, campaign_input):
     assert ids("?operation=get_job_status&status=404") == [4]
     assert ids("?status=4xx") == [2, 4]
     assert ids("?status=none") == []
+    assert caller.raw("GET", "/_emulator/journal?status=bad").json["errors"] == {
+        "status": ["A status is a number such as 503, a class such as 5xx, or none, not 'bad'."]
+    }
     assert ids("?method=post") == [1, 2]
     assert ids("?text=nEEDLE") == [1]
     assert ids("?limit=2") == [3, 4]

@@ -73,7 +73,17 @@ def test_a_body_is_required(call, body):
 
 
 @pytest.mark.parametrize(
-    "body", [b"{", b"[" * 5000, b"\xff", b'{"a": NaN}', b"{'a': 1}", b'{"a": 1e999}', rb'{"a": "\ud800"}']
+    "body",
+    [
+        b"{",
+        b"[" * 5000,
+        b"\xff",
+        b'{"a": NaN}',
+        b"{'a': 1}",
+        b'{"a": 1e999}',
+        b'{"a": 1%s}' % (b"0" * 400),
+        rb'{"a": "\ud800"}',
+    ],
 )
 def test_a_body_must_be_json(call, body):
     answer = call("POST", "/adgroup", body)

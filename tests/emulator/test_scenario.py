@@ -130,6 +130,7 @@ def test_an_empty_file_changes_nothing(file, text):
         ("faults: !!python/object/apply:os.getcwd []", "line 1, column 9", "this is no YAML"),
         ("\x00", "$", "this is no YAML"),
         ("[" * 5000, "$", "this is no YAML"),
+        (r'a: "\ud800"', "line 1, column 4", "the text has half of a surrogate pair"),
     ],
 )
 def test_a_mistake_is_named_with_its_place(text, path, message):

@@ -91,7 +91,7 @@ class Clock:
             raise WrongMove("speed", f"the speed is more than 0 and at most {_FASTEST:,}, not {speed}; freeze stops it")
         with self._moving:
             real, pace = self._real(), self._pace
-            point = pace.at(real) + advance
+            point = pace.at(real) + min(advance, END)  # a number may be larger than a float can be
             if point > END:
                 raise WrongMove("advance", f"dates end with the year 9999, and {advance} seconds lead too close to it")
             self._pace = Pace(

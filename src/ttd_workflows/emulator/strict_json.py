@@ -8,11 +8,14 @@ from typing import Any
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 """What may be the half of a character: two such escapes together are one."""
 
+_MOST_DIGITS = 300
+"""A larger number is none that others can read."""
+
 
 def loads(text: str) -> Any:
     """The value of a text. Raises ``ValueError`` where it has none that could be written again."""
     try:
-        value = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+        value = json.loads(text, parse_constant=_no_constant, parse_float=_finite, parse_int=_whole)
         if _HALF.search(text):
             json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
@@ -24,6 +27,12 @@ def loads(text: str) -> Any:
 
 def _no_constant(word: str) -> Any:
     raise ValueError(f"'{word}' is no JSON value")
+
+
+def _whole(text: str) -> int:
+    if len(text) > _MOST_DIGITS:
+        raise ValueError(f"a number of {len(text)} digits is too large")
+    return int(text)
 
 
 def _finite(text: str) -> float:

@@ -33,6 +33,14 @@ class _Strict(yaml.SafeLoader):
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - as the base class has it
 
+    def construct_scalar(self, node: Any) -> str:
+        text: str = super().construct_scalar(node)
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise NotYaml(_place(node.start_mark), "the text has half of a surrogate pair") from None
+        return text
+
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT002 - its signature
         names: set[Any] = set()
         for key, _ in node.value:

@@ -1,5 +1,6 @@
 """``journal`` and ``requests``: what was asked and answered, and how often."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Self
@@ -10,6 +11,7 @@ from ttd_workflows.emulator.names import full_name
 from ttd_workflows.emulator.problems import Refusal, invalid
 
 _LIMIT = 100
+_STATUS = re.compile(r"(?i)none|[1-5](?:\d\d|xx)")
 
 
 @controls("GET", "journal")
@@ -73,7 +75,7 @@ class _Wanted:
         return cls(
             operation and _operation(operation),
             method and method.upper(),
-            asked.query("status"),
+            _status(asked.query("status")),
             (asked.query("text") or "").casefold(),
         )
 
@@ -81,7 +83,7 @@ class _Wanted:
         return (
             (not self.operation or entry.operation == self.operation)
             and (not self.method or entry.method == self.method)
-            and (not self.status or _has_status(entry, self.status.lower()))
+            and (not self.status or _has_status(entry, self.status))
             and (not self.text or any(self.text in part.casefold() for part in _texts(entry)))
         )
 
@@ -93,8 +95,14 @@ def _operation(word: str) -> str:
         raise invalid("operation", f"{error}.") from None
 
 
+def _status(word: str | None) -> str | None:
+    if word and not _STATUS.fullmatch(word):
+        raise invalid("status", f"A status is a number such as 503, a class such as 5xx, or none, not '{word}'.")
+    return word and word.lower()
+
+
 def _has_status(entry: Entry, wanted: str) -> bool:
-    """A status, or its first digit and two letters, as in ``4xx``; ``none`` is no answer."""
+    """``none`` is no answer."""
     shown = "none" if entry.status is None else str(entry.status)
     return shown == wanted or (wanted.endswith("xx") and shown[0] == wanted[0])
 
