@@ -71,7 +71,7 @@ def test_rows_are_created_and_the_copy_says_so(ttdw, around, sheet, emulator):
     outcome = ttdw("submit", "create-ad-groups", path, "--yes", **around)
     assert (outcome.code, outcome.out) == (0, f"      2  created\nEach row with its outcome: {copy_of(path)}\n")
     assert "To do:   create 2 ad groups at http://127.0.0.1" in outcome.err
-    assert "Budgets: 21.00 in all, primaryInput.budget.budgetInAdvertiserCurrency" in outcome.err
+    assert "Budgets: 21.00 in all, each in its advertiser's currency (primaryInput.budget)" in outcome.err
     assert "Row 2:   campaignId: 0391336, name: Success a" in outcome.err
     copy = rows_of(copy_of(path))
     assert [(row["name"], row["outcome"], row["error"]) for row in copy] == [

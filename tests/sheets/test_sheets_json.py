@@ -67,10 +67,10 @@ def test_what_is_missing_is_told_of_each_object(read):
     assert rows[0].faults == ()
     assert rows[1].faults == (("primaryInput", "this member is required"),)
     assert [path for path, _ in rows[2].faults] == [
+        "campaignId",
         "primaryInput.name",
         "primaryInput.channel",
         "primaryInput.funnelLocation",
-        "campaignId",
     ]
 
 

@@ -101,7 +101,7 @@ def test_a_short_row_lacks_its_last_cells(csv_of):
 
 
 def test_a_file_whose_name_says_nothing_is_refused(csv_of):
-    with pytest.raises(InputError, match=r"sheet\.xls: its name does not say what it is; save it as CSV"):
+    with pytest.raises(InputError, match=r"sheet\.xls is in no form that is read, going by its name: save it as CSV"):
         csv_of(b"\xd0\xcf\x11\xe0", name="sheet.xls")
 
 

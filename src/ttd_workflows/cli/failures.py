@@ -109,11 +109,13 @@ _BY_TYPE: dict[type[errors.WorkflowsError], _Advice] = {
         "Correct what is named above, or let WORKFLOWS_LEDGER name another file.",
     ),
     errors.ConfigurationError: _Advice(
-        "The settings do not allow a call; nothing was sent.",
+        "The settings do not allow that; nothing was sent.",
         "Correct the setting. The token is read from WORKFLOWS_TTD_AUTH, the address from WORKFLOWS_SERVER_URL.",
     ),
     errors.InputError: _Advice(
-        "This cannot be sent, and nothing was.", "Correct what is named above and run it again.", exits.USAGE
+        "That cannot be done as it stands; nothing was sent.",
+        "Correct what is named above and run it again.",
+        exits.USAGE,
     ),
     errors.NotSent: _Advice("The service could not be reached; nothing was sent.", _CONNECTION),
     errors.NoResponseError: _Advice("The service did not answer.", _CONNECTION),

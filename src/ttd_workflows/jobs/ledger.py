@@ -413,15 +413,15 @@ def _migrate(db: sqlite3.Connection) -> None:
 def _ledger_error(path: Path, error: Exception, certain: str) -> LedgerError:
     text = str(error)
     if "locked" in text:
-        hint = "another process has been writing to it for long; try again, or give ledger= another file"
+        hint = "another process has been writing to it for long; try again"
     elif "readonly" in text or isinstance(error, PermissionError):
-        hint = "it cannot be written; give ledger= or WORKFLOWS_LEDGER a place that can"
+        hint = "it cannot be written; let WORKFLOWS_LEDGER or ledger= name a place that can"
     elif "full" in text or "disk I/O" in text:
         hint = "make room on the disk"
     elif "not a database" in text or "malformed" in text:
         hint = "the file is damaged or no ledger; move it away, and look at the jobs it told of before going on"
     else:
-        hint = "give ledger= another file, or ledger=None to go without"
+        hint = "let WORKFLOWS_LEDGER or ledger= name another file"
     return LedgerError(f"the ledger {path} cannot be used: {text}. {certain} What to do: {hint}.".replace("  ", " "))
 
 

@@ -63,7 +63,7 @@ def _opened(file: Path, worksheet: str | None) -> Form:
         raise InputError(f"{file.name} has no worksheets: only workbooks do (.xlsx)")
     if ending not in (*TEXT, *EXCEL, *JSON, *JSON_LINES):
         known = "CSV (.csv, .tsv, .txt), Excel (.xlsx), JSON (.json) or JSON lines (.jsonl)"
-        raise InputError(f"{file.name}: its name does not say what it is; save it as {known}")
+        raise InputError(f"{file.name} is in no form that is read, going by its name: save it as {known}")
     content = file.read_bytes()
     if ending in TEXT:
         return TextSheet(file.name, content)
@@ -89,6 +89,7 @@ class _Reader:
         if faults:
             raise InputError.of(name, faults)
         self._places = {column.path: place for place, column in self._members.items()}
+        self._order = {where(place, heading): number for number, (place, heading) in enumerate(form.headings.items())}
 
     def _resolved(self, headings: Mapping[Place, str]) -> tuple[dict[Place, Column], list[Fault]]:
         """The member of each column, and what is wrong with the headings."""
@@ -159,6 +160,7 @@ class _Reader:
         return cell if self._in_json else value(cell, column, clears=not self._kind.creates)
 
     def _wrong(self, record: Record, faults: list[Fault]) -> Row:
+        faults.sort(key=lambda fault: self._order.get(fault.path, len(self._order)))  # from left to right
         said = "; ".join(f"{fault.path}: {fault.message}" if fault.path else fault.message for fault in faults)
         return Row(record.number, None, tuple(faults), Outcome(outcomes.REFUSED_LOCALLY, error=said))
 
@@ -166,15 +168,17 @@ class _Reader:
         """Faults that models found, at their columns; not those that follow from a cell that could not be read."""
         for fault in faults:
             column = self._columns.at(fault.path)
-            if column is None or any(path[: len(column.path)] == column.path for path in misread):
-                if column is None:
-                    yield fault
-                continue
-            if (place := self._places.get(column.path)) is not None:
-                inside = fault.path[fault.path.index("[") :] + ": " if "[" in fault.path else ""
-                yield self._fault(place, column, inside + fault.message)
-            else:
-                yield Fault(column.wire, fault.message)
+            if column is None:
+                yield fault
+            elif not any(path[: len(column.path)] == column.path for path in misread):
+                yield self._told_by_model(fault, column)
+
+    def _told_by_model(self, fault: Fault, column: Column) -> Fault:
+        place = self._places.get(column.path)
+        if place is None:
+            return Fault(column.wire, fault.message)
+        inside = fault.path[fault.path.index("[") :] + ": " if "[" in fault.path else ""
+        return self._fault(place, column, inside + fault.message)
 
     def _fault(self, place: Place, column: Column, message: str) -> Fault:
         return Fault(where(place, self._headings.get(place, column.wire)), message)

@@ -107,7 +107,7 @@ class Plan:
         yield f"{self.sheet.path.name}: {rows}{', ' if besides else ''}{', '.join(besides)}"
         yield f"To do:   {self.deed} at {self.server}"
         for path, amount in self.budgets.items():
-            yield f"Budgets: {_amount(amount)} in all, {path} (each in its advertiser's currency)"
+            yield f"Budgets: {_amount(amount)} in all, each in its advertiser's currency ({path.rpartition('.')[0]})"
         for row in self.sheet.to_send[:ROWS_SHOWN]:
             yield _cut(f"Row {row.number}:   {self.sheet.shown(row)}")
         if self.count > ROWS_SHOWN:
@@ -117,7 +117,7 @@ class Plan:
             yield f"Before:  submitted already ({jobs}); nothing is sent, its outcome is looked at"
         if self.key is not None:
             yield f"Key:     {self.key}"
-            yield "         Under it nothing is done twice: run again, this goes on, or looks what came of it."
+            yield "         Run again, this goes on where it stood: under a key nothing is done twice."
 
     def consent(self, ceilings: Ceilings, *, is_given: bool) -> None:
         """Have a person's word for it, where that is needed. Raises :class:`Trouble` without it."""

@@ -92,7 +92,7 @@ class Row:
         entry = self.entry
         lines = [
             ("job", self.name),
-            ("state", f"{self.state} (submission {entry.state})"),
+            ("state", self.state if self.state == entry.state else f"{self.state} (submission {entry.state})"),
             ("operation", f"{entry.operation}, edition {entry.edition}, attempt {entry.attempt}"),
             ("server", entry.server),
             ("key", one_line(entry.key or "none") + (f", scope {one_line(entry.scope)}" if entry.scope else "")),

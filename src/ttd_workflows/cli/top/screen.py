@@ -39,7 +39,7 @@ class Top(App[int]):
     CSS = """
     #summary { height: 1; padding: 0 1; text-style: bold; }
     DataTable { height: 1fr; }
-    #details { height: auto; max-height: 14; padding: 0 1; border-top: solid $primary; display: none; }
+    #details { height: auto; max-height: 60%; padding: 0 1; border-top: solid $primary; display: none; }
     #filter { display: none; height: 1; border: none; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
