@@ -30,7 +30,7 @@ def place(tmp_path, monkeypatch):
     """A ledger with three jobs, and two profiles."""
     ledger = Ledger(tmp_path / "ledger.sqlite3")
     for job in ("standard:412651", "standard:500001", "graphql:2989826"):
-        entry = ledger.claim(Claim("https://x/w", "", job, "dmp.third", "0.13.2", "{}", "h", "{}"))[1]
+        entry = ledger.claim(Claim("https://x/w", "", f"night/{job[-3:]}", "dmp.third", "0.13.2", "{}", "h", "{}"))[1]
         ledger.on_wire(entry)
         ledger.accepted(entry, job)
     ledger.close()
@@ -71,6 +71,7 @@ CASES = [
     ("ttdw status --server pr", {"prod"}),
     ("ttdw status 41", {"412651"}),
     ("ttdw status gr", {"graphql:2989826"}),
+    ("ttdw show night/6", {"night/651"}),
     ("ttdw status --profile a", {"acme"}),
     ("ttdw completion z", {"zsh"}),
 ]

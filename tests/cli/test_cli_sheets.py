@@ -182,10 +182,10 @@ def test_all_rows_refused_is_a_failure(ttdw, around, sheet):
 @pytest.mark.parametrize(
     ("options", "variables", "why"),
     [
-        (["--max-creates", "1"], {}, "2 ad groups, and the ceiling is 1 (--max-creates)"),
-        ([], {"WORKFLOWS_MAX_CREATES": "1"}, "2 ad groups, and the ceiling is 1 (--max-creates)"),
-        (["--max-budget", "20.99"], {}, "budgets of 21.00, and the ceiling is 20.99 (--max-budget)"),
-        ([], {"WORKFLOWS_MAX_BUDGET": "20"}, "budgets of 21.00, and the ceiling is 20.00 (--max-budget)"),
+        (["--max-creates", "1"], {}, "2 ad groups, and the ceiling is 1 (--max-creates 2)"),
+        ([], {"WORKFLOWS_MAX_CREATES": "1"}, "2 ad groups, and the ceiling is 1 (--max-creates 2)"),
+        (["--max-budget", "20.99"], {}, "budgets of 21.00, and the ceiling is 20.99 (--max-budget 21.0)"),
+        ([], {"WORKFLOWS_MAX_BUDGET": "20"}, "budgets of 21.00, and the ceiling is 20.00 (--max-budget 21.0)"),
     ],
 )
 def test_a_ceiling_is_not_passed_where_nobody_can_be_asked(ttdw, around, sheet, emulator, options, variables, why):
@@ -227,7 +227,7 @@ def test_on_a_terminal_it_asks(environment, around, sheet, emulator, answer, cod
     )
     os.close(theirs)
     said = _said_until(ours, b"Create 1 ad group? [y/N] ")
-    assert b"Careful: 1 ad group, and the ceiling is 0 (--max-creates)" in said
+    assert b"Careful: 1 ad group, and the ceiling is 0 (--max-creates 1)" in said
     os.write(ours, answer)
     rest = _said_until(ours, None)
     assert process.wait(30) == code, (said + rest).decode()

@@ -24,7 +24,7 @@ FAULTS = (
     {"funnelLocation": ""},
     {"campaignId": "391336"},
 )
-BATCHES = ("--batch-size", "100")
+BATCHES = ("--batch-size", "100", "--poll", "0.05")
 
 
 @pytest.fixture

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import click
+
+    from ttd_workflows.jobs.ledger import Entry
 
 OFFERED = 50
 """Jobs; more than a screen of them helps nobody."""
@@ -24,15 +29,24 @@ def offer_profiles(_context: click.Context, _option: click.Parameter, typed: str
 
 
 def offer_jobs(_context: click.Context, _option: click.Parameter, typed: str) -> list[CompletionItem]:
-    """The newest jobs of the ledger whose references begin with what was typed; a standard job's as its number too."""
+    """The newest jobs of the ledger that are called what was typed so far, by reference, number or key."""
     with suppress(Exception):
         from ttd_workflows.jobs import glance  # noqa: PLC0415
         from ttd_workflows.jobs.ledger import default_path  # noqa: PLC0415
 
         recorded = glance.entries(default_path(), newest=OFFERED * 10)
-        jobs = {entry.job: f"{entry.operation} {entry.job_state or ''}".strip() for entry in recorded if entry.job}
-        spelt = {name: text for job, text in jobs.items() for name in (job, job.removeprefix("standard:"))}
+        spelt = {
+            name: f"{entry.operation} {entry.job_state or ''}".strip() for entry in recorded for name in _names(entry)
+        }
         fitting = [CompletionItem(name, help=text) for name, text in spelt.items() if name.startswith(typed)]
         # A number is quicker to read than a reference, so that is offered until somebody types a kind.
         return [item for item in fitting if typed or not item.value.startswith("standard:")][:OFFERED]
     return []
+
+
+def _names(entry: Entry) -> Iterator[str]:
+    """What a submission may be called. A key that a shell would take apart has to be typed."""
+    if entry.job is not None:
+        yield from (entry.job, entry.job.removeprefix("standard:"))
+    if entry.key is not None and shlex.quote(entry.key) == entry.key:
+        yield entry.key

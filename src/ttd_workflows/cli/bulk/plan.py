@@ -39,22 +39,21 @@ class Ceilings:
 
     def passed_by(self, plan: Plan) -> list[str]:
         """What a plan passes, each with the option that allows it."""
-        option = "--max-creates" if plan.sheet.kind.creates else "--max-updates"
         passed = []
         if plan.count > self.inputs:
+            option = f"--max-{'creates' if plan.sheet.kind.creates else 'updates'} {plan.count}"
             passed.append(f"{plan.sheet.kind.counted(plan.count)}, and the ceiling is {self.inputs:,} ({option})")
         if plan.sent_before and not self.again:
             first = min(plan.sent_before)
             entry = plan.sent_before[first]
             under = f"{entry.job or 'a job that is not known'}, key {entry.key!r}"
             passed.append(
-                f"{len(plan.sent_before):,} of these rows submitted before, row {first} by {under} (--again; "
-                "the copy from then, mended, sends only what failed)"
+                f"{len(plan.sent_before):,} of these rows submitted before, row {first} by {under}; the copy from "
+                "then, mended, sends only what failed (--again)"
             )
         if self.budget is not None and plan.at_stake > self.budget:
-            passed.append(
-                f"budgets of {_amount(plan.at_stake)}, and the ceiling is {_amount(self.budget)} (--max-budget)"
-            )
+            stake, ceiling = _amount(plan.at_stake), _amount(self.budget)
+            passed.append(f"budgets of {stake}, and the ceiling is {ceiling} (--max-budget {plan.at_stake:f})")
         return passed
 
 
@@ -128,7 +127,7 @@ class Plan:
             raise Trouble(
                 "A ceiling would be passed; nothing was sent.",
                 "; ".join(passed),
-                "If that is meant, say so by the option in brackets.",
+                "If that is meant, run it again with what stands in brackets.",
                 exits.USAGE,
             )
         for line in passed:
