@@ -228,6 +228,7 @@ def test_a_status_call_loads_what_it_needs_only(in_process):
         "ttd_workflows.models.campaigns",
         "ttd_workflows.emulator.faults.rules",
         "ttd_workflows.emulator.openapi",
+        "ttd_workflows.emulator.control.page",
     }
     assert loaded & unneeded == set()
     assert ("h11" in loaded) is not in_process

@@ -1,25 +1,13 @@
 """The controls as an ASGI application: who may reach them, and how what a handler gives is sent."""
 
 import logging
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
-from ttd_workflows.emulator.control import (  # noqa: F401 - they register
-    PREFIX,
-    callbacks,
-    contract,
-    events,
-    faults,
-    jobs,
-    journal,
-    page,
-    plans,
-    scenario,
-    time,
-    world,
-)
+from ttd_workflows.emulator.control import PREFIX
 from ttd_workflows.emulator.control.request import ROUTES, Answered, Controlling, Handler
 from ttd_workflows.emulator.problems import Refusal
 from ttd_workflows.emulator.service import Service
@@ -35,6 +23,25 @@ class Control:
 
     def __init__(self, service: Service) -> None:
         self._service = service
+
+    @cached_property
+    def _router(self) -> Router:
+        """The routes, loaded by the first who asks: most emulators are never controlled from outside."""
+        from ttd_workflows.emulator.control import (  # noqa: F401 - they register
+            callbacks,
+            contract,
+            events,
+            faults,
+            jobs,
+            journal,
+            page,
+            plans,
+            scenario,
+            time,
+            world,
+        )
+
+        service = self._service
         known = [f"{method} {PREFIX}{path}" for path, handlers in ROUTES.items() for method in handlers]
         routes = [
             Route(
@@ -43,7 +50,7 @@ class Control:
             )
             for path, handlers in ROUTES.items()
         ]
-        self._router = Router(routes, redirect_slashes=False, default=NoRoute(known))
+        return Router(routes, redirect_slashes=False, default=NoRoute(known))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
