@@ -10,6 +10,9 @@ import pytest
 
 from ttd_workflows import Workflows, errors
 
+WITHIN_THIS_PROCESS = True
+
+
 COMMAND = [sys.executable, "-m", "ttd_workflows", "emulator", "--port", "0"]
 
 

@@ -17,6 +17,7 @@ from ttd_workflows.emulator import Emulator
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+WITHIN_THIS_PROCESS = True
 STATUS = "get_job_status"
 
 

@@ -11,6 +11,7 @@ from ttd_workflows.emulator import Emulator
 from ttd_workflows.profiles import shelf
 from ttd_workflows.profiles.profile import Profile
 
+WITHIN_THIS_PROCESS = True
 THIRD_PARTY = ("submit", "third-party", "--shape", "nodes { id name }", "--key")
 
 

@@ -24,6 +24,7 @@ os.setsid()
 os.close(os.open(os.ttyname(0), os.O_RDWR))  # it becomes the session's terminal, whose Ctrl-C arrives
 os.execv(sys.argv[1], sys.argv[1:])
 """
+WITHIN_THIS_PROCESS = True
 JOB = "ad_group.create_ad_groups_job"
 
 

@@ -22,6 +22,7 @@ from ttd_workflows.jobs.reference import JobKind, Reference
 from ttd_workflows.jobs.snapshot import Snapshot
 from ttd_workflows.models import GraphQLBulkJobRetrievalResponse, TypeBasedJobStatusResponse
 
+WITHIN_THIS_PROCESS = True
 SECRET = "a-token-nobody-must-see"
 CREATED = "2026-11-24T10:00:00Z"
 
@@ -213,14 +214,14 @@ def test_the_notice_is_what_sending_says():
     assert f'"{options.REPEATING}"' in inspect.getsource(sending)
 
 
-def test_an_unknown_status_counts_as_under_way_and_is_told(ttdw, environment):
+def test_an_unknown_status_counts_as_under_way_and_is_told(process):
     code = (
         "from datetime import datetime as d; from ttd_workflows.jobs.job import Job, Snapshot;"
         f"created = d.fromisoformat('{CREATED}');"
         "Job.status = lambda job: Snapshot(job.reference, 'Paused', None, created, None, (), created);"
         "from ttd_workflows.cli import main; main()"
     )
-    outcome = ttdw("status", "1", "--server", "emulator", command=(sys.executable, "-c", code))
+    outcome = process("status", "1", "--server", "emulator", command=(sys.executable, "-c", code))
     assert outcome.code == 0
     assert "status     Paused\n" in outcome.out
     assert "does not know the status Paused" in outcome.err

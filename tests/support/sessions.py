@@ -27,12 +27,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
+import pytest
+
 from ttd_workflows import cli
 from ttd_workflows.cli.app import app
 from ttd_workflows.cli.commands import Commands
 from ttd_workflows.emulator import Emulator
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import click
 
 GOLDEN = Path(__file__).parents[1] / "cli" / "golden"
@@ -103,7 +107,16 @@ def run(typed: str) -> list[str]:
     words = [os.path.expandvars(word) for word in shlex.split(typed)]
     source, target = _after(words, "<"), _after(words, ">")
     assert words.pop(0) == "ttdw", typed
-    stdin = Path(source).read_bytes() if source else b""
+    code, data, notes = call(words, Path(source).read_bytes() if source else b"")
+    if target:
+        Path(target).write_bytes(data)
+        data = b""
+    said = [*_lines(data), *(f"! {line}".rstrip() for line in _lines(notes))]
+    return said + ([f"exit {code}"] if code else [])
+
+
+def call(words: Sequence[str], stdin: bytes = b"") -> tuple[int, bytes, bytes]:
+    """Run a command in this process: its exit code, and what it wrote to stdout and to stderr."""
     stdout, stderr = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
     with (
         patch.object(sys, "argv", ["ttdw", *words]),
@@ -111,16 +124,9 @@ def run(typed: str) -> list[str]:
         patch.object(sys, "stdout", stdout),
         patch.object(sys, "stderr", stderr),
     ):
-        try:
+        with pytest.raises(SystemExit) as end:
             cli.main()
-        except SystemExit as end:
-            code = end.code
-    data = stdout.buffer.getvalue()
-    if target:
-        Path(target).write_bytes(data)
-        data = b""
-    said = [*_lines(data), *(f"! {line}".rstrip() for line in _lines(stderr.buffer.getvalue()))]
-    return said + ([f"exit {code}"] if code else [])
+        return end.value.code, stdout.buffer.getvalue(), stderr.buffer.getvalue()
 
 
 def _lines(data: bytes) -> list[str]:
