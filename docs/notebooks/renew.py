@@ -40,7 +40,7 @@ def shown(cell: Any) -> str:
         pictures = [kind for kind in data if kind.startswith("image/")]
         texts.append(" ".join(pictures) if pictures else output.get("text", data.get("text/plain", "")))
     lines = DIFFERS.sub("…", "".join(texts)).splitlines()
-    return "\n".join(dict.fromkeys(lines))  # progress is told as often as there was some
+    return "\n".join(line for line in lines if not line.endswith("InProgress"))  # told as often as it was asked
 
 
 def main() -> int:

@@ -12,13 +12,13 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 WALKED = [ROOT / "docs" / "start.md", ROOT / "docs" / "tutorial.md"]
 """Pages that are followed word for word, in one folder: what a step leaves, the next one finds."""
-_FENCE = re.compile(r"^```(\w*) *([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"""^```(\w*)(?: title="([^"\n]+)")?\n(.*?)^```$""", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 
 
 class File(NamedTuple):
-    """A file that a page shows: fenced text whose first line names it, as in ``csv ad-groups.csv``."""
+    """A file that a page shows: fenced text whose first line names it, as in ``csv title="ad-groups.csv"``."""
 
     name: str
     text: str

@@ -54,6 +54,11 @@ def test_every_page_is_built(site):
             assert (site / built.with_name(built.name.replace("README", "index"))).exists()
 
 
+def test_no_fence_is_left_as_it_was_written(site):
+    for page in site.rglob("*.html"):
+        assert "```" not in page.read_text("utf-8"), page
+
+
 def test_no_page_loads_anything_from_elsewhere(site):
     for page in site.rglob("*.html"):
         for tag in FROM_ELSEWHERE.findall(page.read_text("utf-8")):

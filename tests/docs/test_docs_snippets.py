@@ -7,7 +7,7 @@ import tomllib
 
 import pytest
 import yaml
-from docs_pages import ROOT, WALKED, languages, snippets
+from docs_pages import PAGES, ROOT, WALKED, blocks, languages, snippets
 
 APART = [snippet for language in ("python", "sh") for snippet in snippets(language) if snippet.page not in WALKED]
 """Those that stand for themselves; pages that are walked from top to bottom have a test of their own."""
@@ -16,6 +16,12 @@ APART = [snippet for language in ("python", "sh") for snippet in snippets(langua
 def test_every_language_is_one_that_is_checked():
     """``py`` are the cells of the notebook, which has a test of its own."""
     assert languages() <= {"python", "py", "sh", "text", "csv", "yaml", "toml", "graphql"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_fence_is_one_that_is_found(page):
+    lines = page.read_text("utf-8").splitlines()
+    assert sum(line.startswith("```") for line in lines) == 2 * len(blocks(page))
 
 
 @pytest.mark.parametrize("snippet", snippets("toml"), ids=str)

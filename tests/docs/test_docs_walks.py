@@ -15,7 +15,9 @@ from docs_running import DOCUMENTED_ADDRESS, pattern
 if TYPE_CHECKING:
     from pathlib import Path
 
-SET_UP = re.compile(r"make demo$|mkdir |cd |python3 -m venv |pip install |\. \S+/activate$|\S*ttdw emulator$")
+SET_UP = re.compile(
+    r"make demo$|mkdir |cd |python3 -m venv |pip install |\. \S+/activate$|\S*ttdw emulator( --state \S+)?$"
+)
 """Lines that make the reader's folder and environment, or start the service: here they are there already."""
 
 

@@ -153,7 +153,7 @@ class Jobs:
     results_kept_from: Literal["completion", "creation"] = "completion"
     """From when the life of a result counts."""
 
-    url_lifetime: float = 1 * HOUR
+    url_lifetime: float = HOUR
     """How long a download URL lives. One hour is documented a layer below; the service may sign for longer."""
 
     results_lifetime: float = 24 * HOUR
