@@ -86,7 +86,7 @@ def test_what_becomes_of_it(came: dict[str, dict[str, Came]], trouble: Trouble, 
         assert found.requests >= expected.requests
         assert found.made >= expected.made
     else:
-        assert found == expected
+        assert found in {expected, trouble.or_else.get(client, expected)}
 
 
 @pytest.mark.parametrize("slow", SLOW_CREATES, ids=lambda trouble: trouble.form or "blocking")

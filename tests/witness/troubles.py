@@ -55,8 +55,14 @@ class Trouble:
     """What the call says beside its request."""
     form: str = ""
     """``""`` or ``"_async"``."""
+    or_else: dict[str, Came] = field(default_factory=dict)
+    """What comes of it as well, for a client in which two things race."""
     goes_on: bool = False
     """Whether a caller that is still trying meets more of the same: the numbers are the least there are then."""
+
+
+BROKEN_WHILE_WRITING = {client: Came(1, 0, "RemoteProtocolError") for client in ("0.7.2", "0.13.2")}
+"""A reset that is met by the writing of the body is, to the reading after it, an answer that did not begin."""
 
 
 def _read(name: str, fault: dict[str, Any], *came: tuple[int, str], **further: Any) -> Trouble:
@@ -141,6 +147,7 @@ TROUBLES = (
         (1, 0, "ReadError"),
         (2, 1, ANSWER),
         (1, 0, "OutcomeUnknown"),
+        or_else=BROKEN_WHILE_WRITING,
     ),
     _create(
         "the answer to a create breaks off in the middle",

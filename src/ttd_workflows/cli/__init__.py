@@ -57,6 +57,14 @@ def _drop(stream: object) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[attr-defined]
 
 
+def _give_up_unwritable() -> None:
+    """Where it was stdout that could not be written, do not try again at the end, and tell it again."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _drop(sys.stdout)
+
+
 def _run(arguments: list[str]) -> int:
     try:
         from ttd_workflows.cli.app import app, debugging  # noqa: PLC0415 - click may not be installed
@@ -75,6 +83,8 @@ def _run(arguments: list[str]) -> int:
     except Exception as error:
         if isinstance(error.__cause__, KeyboardInterrupt):  # click makes an error of its own out of an interrupt
             return _interrupted(error.__cause__)
+        if isinstance(error, OSError):
+            _give_up_unwritable()
         return _tell(error, debug=debugging(arguments))
     return code or exits.SUCCESS
 
