@@ -17,6 +17,7 @@ from ttd_workflows.emulator.web.downloads import Downloads
 from ttd_workflows.emulator.web.endpoints import OperationEndpoint
 from ttd_workflows.emulator.web.routing import ByMethod, NoRoute
 from ttd_workflows.emulator.web.watched import Exposed, Recorded
+from ttd_workflows.operations import JobStatus
 
 BASE = "/workflows"
 
@@ -25,7 +26,7 @@ def build_app(service: Service) -> ASGIApp:
     """All routes, below ``/workflows`` and at the root."""
     methods: dict[str, dict[str, ASGIApp]] = {}
     # Routes are tried in order: what is polled comes first.
-    for served in sorted(SERVED, key=lambda served: served.operation.method != "GET"):
+    for served in sorted(SERVED, key=_rarity):
         endpoint = Exposed(service, str(served.operation), OperationEndpoint(served, service))
         for path in _paths(served, service.settings.editions):
             methods.setdefault(path, {})[served.operation.method] = endpoint
@@ -38,7 +39,12 @@ def build_app(service: Service) -> ASGIApp:
     return Recorded(service, Router(routes, redirect_slashes=False, default=NoRoute(known, BASE)))
 
 
+def _rarity(served: Served) -> tuple[bool, bool]:
+    """How seldom an operation is asked for, beside the others: the status of jobs is what is polled."""
+    return served.operation.method != "GET", served.operation.resource is not JobStatus
+
+
 def _paths(served: Served, editions: str) -> Iterator[str]:
-    """The operation's paths in the editions that are served."""
-    paths = [served.operation.path(edition) for edition in EDITIONS if editions in {"both", edition}]
+    """The operation's paths in the editions that are served, the newest first."""
+    paths = [served.operation.path(edition) for edition in reversed(EDITIONS) if editions in {"both", edition}]
     yield from dict.fromkeys(path for path in paths if path)
