@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime
 
 from ttd_workflows.emulator.clock import moment
-from ttd_workflows.emulator.jobs.life import standing
+from ttd_workflows.emulator.jobs.life import Standing, standing
 from ttd_workflows.emulator.jobs.work import job_errors
 from ttd_workflows.emulator.problems import Refusal
 from ttd_workflows.emulator.service import Call
@@ -24,7 +24,7 @@ async def own_job(call: Call, kind: JobKind, id: int) -> Job:
 async def standard_status(call: Call, job: Job) -> TypeBasedJobStatusResponse:
     """The status of a standard job."""
     stands = standing(job, call.now, call.settings)
-    url, raw = await _result(call, job) if stands.has_result else (None, None)
+    url, raw = await _result(call, job, stands)
     return TypeBasedJobStatusResponse(
         id=job.id,
         created_at_utc=moment(job.created_at),
@@ -40,7 +40,7 @@ async def standard_status(call: Call, job: Job) -> TypeBasedJobStatusResponse:
 async def bulk_job(call: Call, job: Job) -> GraphQlBulkJob:
     """The state of a GraphQL bulk job."""
     stands = standing(job, call.now, call.settings)
-    url, raw = await _result(call, job) if stands.has_result else (None, None)
+    url, raw = await _result(call, job, stands)
     return GraphQlBulkJob(
         id=job.id,
         created_at=moment(job.created_at),
@@ -54,8 +54,10 @@ async def bulk_job(call: Call, job: Job) -> GraphQlBulkJob:
     )
 
 
-async def _result(call: Call, job: Job) -> tuple[str | None, str | None]:
-    """The URL of a job's result, and the result itself if it is small enough."""
+async def _result(call: Call, job: Job, stands: Standing) -> tuple[str | None, str | None]:
+    """The URL of a job's result, and the result itself if it is small enough; neither where there is none."""
+    if not stands.has_result:
+        return None, None
     file = call.service.results.of(job)
     assert file is not None
     url = call.service.result_url(call.origin, job, call.now)

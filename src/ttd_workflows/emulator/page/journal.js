@@ -138,7 +138,7 @@ function exchange(whole) {
 }
 
 function message(title, headers, body) {
-  const lines = headers ? (Array.isArray(headers) ? headers : Object.entries(headers)).map(([name, value]) => `${name}: ${value}`) : [];
+  const lines = Object.entries(headers ?? {}).map(([name, value]) => `${name}: ${value}`);
   return [
     h("h3", {}, title),
     h("pre", { tabIndex: 0 }, lines.join("\n") || "–"),

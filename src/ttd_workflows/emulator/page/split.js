@@ -126,8 +126,7 @@ export function facts(pairs) {
 
 /** A menu of words to filter by. */
 export function choice(label, words, onchange) {
-  const select = h("select", { "aria-label": label, onchange }, h("option", { value: "" }, label), words.map(option));
-  return select;
+  return h("select", { "aria-label": label, onchange }, h("option", { value: "" }, label), words.map(option));
 }
 
 const option = (word) => h("option", { value: word }, word);

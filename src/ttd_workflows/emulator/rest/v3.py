@@ -62,15 +62,18 @@ def answer(call: Call, method: str, endpoint: str, data_body: str | None) -> JSO
 def authenticate(service: Service, text: str) -> tuple[int, Any]:
     """The answer to a login: a status, and a token or what is wrong."""
     try:
-        body = _body(text)
-        minutes = body.get("tokenexpirationinminutes")
-        minutes = _LONGEST_LOGIN if minutes is None else minutes
-        if not isinstance(minutes, int) or isinstance(minutes, bool) or not 1 <= minutes <= _LONGEST_LOGIN:
-            raise invalid("TokenExpirationInMinutes", f"The value must be between 1 and {_LONGEST_LOGIN}.")
-        login, password = _required(body, "Login"), _required(body, "Password")
+        return _issue(service, _body(text))
     except Refusal as refusal:
         details = [{"Property": name, "Reasons": reasons} for name, reasons in refusal.errors.items()]
         return 400, {"Message": _INVALID, "ErrorDetails": details}
+
+
+def _issue(service: Service, body: Members) -> tuple[int, Any]:
+    minutes = body.get("tokenexpirationinminutes")
+    minutes = _LONGEST_LOGIN if minutes is None else minutes
+    if not isinstance(minutes, int) or isinstance(minutes, bool) or not 1 <= minutes <= _LONGEST_LOGIN:
+        raise invalid("TokenExpirationInMinutes", f"The value must be between 1 and {_LONGEST_LOGIN}.")
+    login, password = _required(body, "Login"), _required(body, "Password")
     now = service.settle()
     token = service.callers.issue(login, password, minutes * 60.0, service.world, now)
     if token is None:
@@ -131,7 +134,7 @@ def _route(call: Call, method: str, path: tuple[str, ...], body: Members) -> Mem
 
 
 def _log_in(call: Call, body: Members) -> Members:
-    status, said = authenticate(call.service, json.dumps(body))
+    status, said = _issue(call.service, body)
     if status != 200:
         raise PassedThrough(status, said)
     token: Members = said
