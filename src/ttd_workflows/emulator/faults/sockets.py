@@ -1,65 +1,67 @@
-"""The wire of a connection: uvicorn's HTTP/1.1, with its transport in the hands of faults.
+"""The wire of a request on a socket: uvicorn's HTTP/1.1, with its transport in the hands of faults.
 
-Nothing of this is in the way of other requests: a wire is one small object for each connection, and touches its
-transport only when a fault does.
+Nothing of this is in the way of other requests: a wire is one small object for each, and touches the transport only
+when a fault does.
 """
 
-import asyncio
 import os
 import socket
 import struct
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from ttd_workflows.emulator.faults.wire import IN_STATE
+
+if TYPE_CHECKING:
+    import asyncio
 
 _AT_ONCE = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 """SO_LINGER: what was not sent is dropped, and the other side is told by RST."""
 
 
-class WiredProtocol(H11Protocol):
+class WiredProtocol(HttpToolsProtocol):
     """uvicorn's HTTP/1.1 with the wire in each request's scope."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Lay the wire."""
-        super().connection_made(transport)
-        self.app_state = {**self.app_state, IN_STATE: _Socket(self)}
+    def on_headers_complete(self) -> None:
+        """Lay the wire, before the application is asked: its task has not begun yet."""
+        super().on_headers_complete()
+        self.cycle.scope["state"][IN_STATE] = _Socket(self.cycle)
 
 
 class _Socket:
-    """The wire of a connection that uvicorn holds. One request at a time is answered on it: the current cycle's."""
+    """The wire of one request: its own, as the connection may have read the next one already."""
 
-    def __init__(self, protocol: H11Protocol) -> None:
-        self._protocol = protocol
+    def __init__(self, cycle: RequestResponseCycle) -> None:
+        self._cycle = cycle
 
     @property
     def gone(self) -> bool:
-        return self._protocol.cycle.disconnected
+        return self._cycle.disconnected or self._cycle.transport.is_closing()
 
     def reset(self) -> None:
-        transport = self._protocol.transport
+        transport = self._cycle.transport
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
         transport.abort()
         self._leave()
 
     def close(self) -> None:
-        self._protocol.transport.close()
+        self._cycle.transport.close()
         self._leave()
 
     def rewrite(self, change: Callable[[bytes], bytes]) -> None:
-        cycle: Any = self._protocol.cycle
+        cycle: Any = self._cycle
         cycle.transport = _Rewriting(cycle.transport, change)
 
     def _leave(self) -> None:
-        self._protocol.cycle.disconnected = True  # uvicorn is not to complete the answer
+        self._cycle.disconnected = True  # uvicorn is not to complete the answer
 
 
 class _Rewriting:
     """A transport that writes something else."""
 
-    def __init__(self, transport: asyncio.Transport, change: Callable[[bytes], bytes]) -> None:
+    def __init__(self, transport: "asyncio.Transport", change: Callable[[bytes], bytes]) -> None:
         self._transport = transport
         self._change = change
 
