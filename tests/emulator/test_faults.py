@@ -1,7 +1,6 @@
 """Each kind of fault as bytes on a socket, and what a client that is ours makes of it: never twice, and by name."""
 
 import json
-import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
@@ -9,6 +8,7 @@ from zlib import decompress
 
 import pytest
 
+from support.raw import SUBMISSION, Raw, ask
 from ttd_workflows import Workflows, errors
 from ttd_workflows.emulator import Emulator, Settings
 from ttd_workflows.utils import BackoffStrategy, RetryConfig
@@ -16,43 +16,6 @@ from ttd_workflows.utils import BackoffStrategy, RetryConfig
 STATUS = "get_job_status"
 SUBMIT = "get_third_party_data_job"
 AT_ONCE = RetryConfig("backoff", BackoffStrategy(1, 1, 1.0, 100), retry_connection_errors=True)
-
-
-class Raw:
-    """Bytes that came as an answer, and how the connection went on: ``closed``, ``reset`` or ``open``."""
-
-    def __init__(self, emulator, request, patience=0.1):
-        with socket.create_connection(("127.0.0.1", emulator.port), timeout=5) as sock:
-            sock.sendall(request)
-            self.bytes, self.end = b"", "open"
-            while self.end == "open":
-                try:
-                    piece = sock.recv(65536)
-                except ConnectionResetError:
-                    self.end = "reset"
-                except TimeoutError:
-                    break
-                else:
-                    sock.settimeout(patience)
-                    self.bytes += piece
-                    self.end = self.end if piece else "closed"
-        head, _, self.body = self.bytes.partition(b"\r\n\r\n")
-        first, *lines = head.decode().split("\r\n")
-        self.status = int(first.split()[1]) if first else None
-        self.headers = dict(line.lower().split(": ", 1) for line in lines)
-
-    @property
-    def length(self):
-        return int(self.headers["content-length"])
-
-
-def ask(path="/standardjob/412651/status", method="GET", body=b"", **headers):
-    fields = {"Host": "127.0.0.1", "TTD-Auth": "emulator", "Content-Length": str(len(body)), **headers}
-    lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items()), "", ""]
-    return "\r\n".join(lines).encode() + body
-
-
-SUBMISSION = ask("/standardjob/thirdpartydata", "POST", b'{"partnerId":"p1"}')
 
 
 @pytest.fixture(scope="module")

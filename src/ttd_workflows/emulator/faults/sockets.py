@@ -21,13 +21,41 @@ _AT_ONCE = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 """SO_LINGER: what was not sent is dropped, and the other side is told by RST."""
 
 
+_HEAD_LIMIT = 65_536
+"""How many bytes of a request's head are kept while its end is awaited."""
+
+
 class WiredProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP/1.1 with the wire in each request's scope."""
+    """uvicorn's HTTP/1.1 with the wire in each request's scope, and what the parser lets pass refused."""
+
+    _head = 0
+    _within_head = True
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; a head without an end does not fill the memory."""
+        super().data_received(data)
+        if self._within_head:
+            self._head += len(data)
+            if self._head > _HEAD_LIMIT and not self.transport.is_closing():
+                self.send_400_response(f"The head of the request is longer than {_HEAD_LIMIT} bytes.")
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._head, self._within_head = 0, True
 
     def on_headers_complete(self) -> None:
         """Lay the wire, before the application is asked: its task has not begun yet."""
+        self._within_head = False
+        _need_one_host(self.headers, self.parser.get_http_version())
         super().on_headers_complete()
         self.cycle.scope["state"][IN_STATE] = _Socket(self.cycle)
+
+
+def _need_one_host(headers: list[tuple[bytes, bytes]], version: str) -> None:
+    """As RFC 9112, 3.2 has it. What is raised within the parser becomes a 400."""
+    hosts = sum(name == b"host" for name, _ in headers)
+    if hosts > 1 or (hosts == 0 and version != "1.0"):
+        raise ValueError(f"a request has one Host, this one has {hosts}")
 
 
 class _Socket:
