@@ -46,9 +46,11 @@ class WiredProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Lay the wire, before the application is asked: its task has not begun yet."""
         self._within_head = False
+        assert self.parser is not None  # it calls this
         _need_one_host(self.headers, self.parser.get_http_version())
         super().on_headers_complete()
-        self.cycle.scope["state"][IN_STATE] = _Socket(self.cycle)
+        scope: Any = self.cycle.scope
+        scope["state"][IN_STATE] = _Socket(self.cycle)
 
 
 def _need_one_host(headers: list[tuple[bytes, bytes]], version: str) -> None:
