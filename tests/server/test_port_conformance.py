@@ -11,6 +11,7 @@ import gc
 import os
 import threading
 import time
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -450,6 +451,41 @@ def test_a_proxy_that_refuses_has_sent_nothing(trusted: None, monkeypatch: pytes
         with way.open("https://service.test/workflows", **ALONE) as call, pytest.raises(NotSent, match="407"):
             call(name)
         assert server.requests == []
+
+
+@by_own
+@pytest.mark.parametrize(
+    ("proxy", "told"),
+    [
+        ("socks5://me:secret@127.0.0.1:1", "'socks5'"),
+        ("http://me:sec/ret@127.0.0.1:1", "cannot be read"),
+        ("http://me:secret@127.0.0.1:port", "cannot be read"),
+        ("http://[me:secret@::1", "cannot be read"),
+        ("http://me:secret@:3128", "no host"),
+    ],
+)
+def test_a_proxy_that_is_none_is_refused_at_once(monkeypatch: pytest.MonkeyPatch, way: Way, proxy: str, told: str):
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    with (
+        _within(2),
+        way.open("https://service.test/workflows", retry_config=BRIEF) as call,
+        pytest.raises(ConfigurationError, match=told) as caught,
+    ):
+        call(STATUS)
+    assert "Write it as http://host:port" in str(caught.value)
+    assert "sec" not in "".join(traceback.format_exception(caught.value))
+
+
+@by_own
+@both_kinds
+def test_a_proxy_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch, way: Way, name: str):
+    with refusing_address() as url:
+        proxy = url.removesuffix("/workflows")
+        monkeypatch.setenv("HTTPS_PROXY", proxy.replace("//", "//me:secret@"))
+        with way.open("https://service.test/workflows", **ALONE) as call, pytest.raises(NotSent) as caught:
+            call(name)
+    assert f"no connection through the proxy {proxy}: " in str(caught.value)
+    assert "secret" not in str(caught.value)
 
 
 @by_own

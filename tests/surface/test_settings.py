@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -341,7 +342,7 @@ class _TokenLater:
         ({"client": httpx.Client}, "client is a client of httpx or httpx2; the class Client was given"),
         ({"client": "https://proxy"}, "client is a client of httpx or httpx2; str was given"),
     ],
-    ids=repr,
+    ids=lambda value: re.sub(" at 0x[0-9a-f]+", "", repr(value)),  # the same in every process
 )
 def test_a_wrong_setting_is_told_where_it_is_given(settings: dict[str, Any], told: str):
     with pytest.raises(ConfigurationError, match=told) as caught:

@@ -27,7 +27,7 @@ from urllib3.exceptions import (
 )
 from urllib3.util import make_headers, parse_url
 
-from ttd_workflows.core.engines.proxies import proxy_for
+from ttd_workflows.core.engines.proxies import HOW_TO_NAME_ONE, Proxy, WrongProxy, proxy_for
 from ttd_workflows.downloads.addresses import MOST_REDIRECTS
 from ttd_workflows.downloads.errors import DownloadFailed
 
@@ -165,7 +165,10 @@ class Transport:
         raise DownloadFailed(f"{address}: more than {MOST_REDIRECTS} redirects", status=status)
 
     def _send(self, address: Address, headers: dict[str, str]) -> Answer:
-        proxy = proxy_for(address.origin)
+        try:
+            proxy = proxy_for(address.origin)
+        except WrongProxy as wrong:
+            raise DownloadFailed(f"{wrong}. {HOW_TO_NAME_ONE}") from None
         connection, target, fields = self._connection(address, proxy)
         self._open.add(connection)
         try:
@@ -180,7 +183,7 @@ class Transport:
                 raise _broken(error) from None
             raise
 
-    def _connection(self, address: Address, proxy: str | None) -> tuple[HTTPConnection, str, dict[str, str]]:
+    def _connection(self, address: Address, proxy: Proxy | None) -> tuple[HTTPConnection, str, dict[str, str]]:
         """A connection, what to ask for on it, and the fields that are the proxy's own."""
         origin, timeout = address.origin, self._patience.connect
         if proxy is None:
@@ -188,16 +191,13 @@ class Transport:
                 return HTTPConnection(origin.host, origin.port, timeout=timeout), address.target, {}
             context = self._context()
             return HTTPSConnection(origin.host, origin.port, timeout=timeout, ssl_context=context), address.target, {}
-        via = parse_url(proxy)
-        if via.scheme not in {"http", "https"} or via.host is None:
-            raise DownloadFailed(f"a proxy of the kind {via.scheme!r} is not known; set an http proxy, or NO_PROXY")
-        auth = dict(make_headers(proxy_basic_auth=via.auth)) if via.auth else {}
-        port = via.port or {"http": 80, "https": 443}[via.scheme]
-        if origin.scheme == "http" and via.scheme == "http":
-            return HTTPConnection(via.host, port, timeout=timeout, proxy=via), address.url, auth
-        return self._tunnel(origin, via.host, port, via.scheme, auth), address.target, {}
+        auth = dict(make_headers(proxy_basic_auth=":".join(proxy.credentials))) if proxy.credentials else {}
+        if origin.scheme == "http" and proxy.scheme == "http":
+            via = parse_url(str(proxy))
+            return HTTPConnection(proxy.host, proxy.port, timeout=timeout, proxy=via), address.url, auth
+        return self._tunnel(origin, proxy, auth), address.target, {}
 
-    def _tunnel(self, origin: Origin, host: str, port: int, scheme: str, auth: dict[str, str]) -> HTTPConnection:
+    def _tunnel(self, origin: Origin, proxy: Proxy, auth: dict[str, str]) -> HTTPConnection:
         if origin.scheme == "http":
             raise DownloadFailed(
                 "an http address is not fetched through an https proxy; set an http proxy, or NO_PROXY"
@@ -205,10 +205,11 @@ class Transport:
         settings = ProxyConfig(
             self._context(), use_forwarding_for_https=False, assert_hostname=None, assert_fingerprint=None
         )
+        patience, context = self._patience.connect, self._context()
         connection = HTTPSConnection(
-            host, port, timeout=self._patience.connect, ssl_context=self._context(), proxy_config=settings
+            proxy.host, proxy.port, timeout=patience, ssl_context=context, proxy_config=settings
         )
-        connection.set_tunnel(origin.host, origin.port, headers=auth, scheme=scheme)
+        connection.set_tunnel(origin.host, origin.port, headers=auth, scheme=proxy.scheme)
         return connection
 
     def _context(self) -> ssl.SSLContext:

@@ -18,10 +18,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import unquote, urlsplit
 
 from ttd_workflows.cli.doctor.finding import Finding, ok, problem, warning
-from ttd_workflows.core.engines.proxies import proxy_for
+from ttd_workflows.core.engines.proxies import HOW_TO_NAME_ONE, WrongProxy, proxy_for
 from ttd_workflows.core.port import LOOPBACK_HOSTS, Origin
 
 if TYPE_CHECKING:
@@ -59,22 +58,18 @@ class _Hop(NamedTuple):
 
 def proxy(origin: Origin) -> Finding:
     """Which proxy applies to an address, and why."""
-    address = proxy_for(origin)
     set_here = sorted(
         name for name in os.environ if name.lower() in {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}
     )
     told = f"set: {', '.join(set_here)}" if set_here else "no variable is set"
-    if address is None:
+    try:
+        found = proxy_for(origin)
+    except WrongProxy as wrong:
+        return problem("proxy", f"{wrong} ({told})", HOW_TO_NAME_ONE)
+    if found is None:
         why = "this machine is never asked through one" if origin.host in LOOPBACK_HOSTS and set_here else told
         return ok("proxy", f"none for {origin} ({why})")
-    parts = urlsplit(address)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        return problem(
-            "proxy",
-            f"{_without_password(address)} is no proxy that can be used ({told})",
-            "Write it as http://host:port; for no proxy here, put the service's host into NO_PROXY.",
-        )
-    return ok("proxy", f"{_without_password(address)} for {origin} ({told})")
+    return ok("proxy", f"{found} for {origin} ({told})")
 
 
 def walk(origin: Origin, path: str) -> Generator[Finding, None, bool]:
@@ -97,15 +92,13 @@ def walk(origin: Origin, path: str) -> Generator[Finding, None, bool]:
 
 
 def _hop(origin: Origin) -> _Hop:
-    address = proxy_for(origin)
-    if address is None:
+    proxy = proxy_for(origin)
+    if proxy is None:
         return _Hop(origin.host, origin.port, is_proxy=False, headers={})
-    parts = urlsplit(address)
     headers = {}
-    if parts.username:
-        credentials = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-        headers["Proxy-Authorization"] = f"Basic {b64encode(credentials.encode()).decode()}"
-    return _Hop(parts.hostname or "", parts.port or 80, is_proxy=True, headers=headers)
+    if proxy.credentials:
+        headers["Proxy-Authorization"] = f"Basic {b64encode(':'.join(proxy.credentials).encode()).decode()}"
+    return _Hop(proxy.host, proxy.port, is_proxy=True, headers=headers)
 
 
 def _name(hop: _Hop) -> Finding:
@@ -234,8 +227,3 @@ def _clock(date: str | None) -> Finding:
 
 def _milliseconds(started: float) -> str:
     return f"{(monotonic() - started) * 1000:.0f} ms"
-
-
-def _without_password(address: str) -> str:
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"

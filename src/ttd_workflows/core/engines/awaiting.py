@@ -53,7 +53,7 @@ class AsyncEngine:
                                 await answer.extensions["network_stream"].aclose()
                             await answer.aclose()
             except Exception as error:
-                failure = failure_of(error, attempt)
+                failure = failure_of(error, attempt, request.origin)
             except BaseException as interrupt:
                 raise interrupt.with_traceback(None)  # noqa: B904 - as in the blocking form
             raise failure

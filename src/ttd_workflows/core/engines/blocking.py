@@ -33,12 +33,13 @@ class BlockingEngine:
 
     async def send(self, request: Request, attempt: Attempt) -> Response:
         """See :meth:`ttd_workflows.core.port.Engine.send`."""
+        pool = self._pool(request.origin)
         deadline.set(monotonic() + attempt.limits.total)
         extensions = timeouts(attempt)
         if attempt.watched:
             extensions["trace"] = _marking(attempt)
         try:
-            answer = self._pool(request.origin).handle_request(raw_request(request, extensions))
+            answer = pool.handle_request(raw_request(request, extensions))
             try:
                 return _read(answer, attempt)
             finally:
@@ -46,7 +47,7 @@ class BlockingEngine:
                     answer.extensions["network_stream"].close()
                 answer.close()
         except Exception as error:
-            failure = failure_of(error, attempt)
+            failure = failure_of(error, attempt, request.origin)
         except BaseException as interrupt:
             raise interrupt.with_traceback(None)  # noqa: B904 - the frames below hold the request's bytes: the token
         raise failure

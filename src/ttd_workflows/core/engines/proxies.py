@@ -4,18 +4,41 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ttd_workflows.core.port import LOOPBACK_HOSTS
 
 if TYPE_CHECKING:
     from ttd_workflows.core.port import Origin
 
+HOW_TO_NAME_ONE = "Write it as http://host:port; for no proxy here, put the service's host into NO_PROXY."
+_PORTS = {"http": 80, "https": 443}
 
-def proxy_for(origin: Origin) -> str | None:
-    """The proxy's address, or ``None`` to connect directly.
+
+class WrongProxy(ValueError):
+    """What is named as a proxy is none. The message says why, and holds no password."""
+
+
+class Proxy(NamedTuple):
+    """Where connections are asked for. As text it has no user and no password."""
+
+    scheme: str
+    host: str
+    port: int
+    credentials: tuple[str, str] | None
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}:{self.port}"
+
+
+def proxy_for(origin: Origin) -> Proxy | None:
+    """The proxy, or ``None`` to connect directly.
 
     Loopback is never proxied: the token may travel there in the clear, and only there.
+
+    Raises:
+        WrongProxy: One is named, and cannot be used.
     """
     asks_system = sys.platform in {"darwin", "win32"}
     if origin.host in LOOPBACK_HOSTS or not (asks_system or any(k.lower().endswith("_proxy") for k in os.environ)):
@@ -26,4 +49,20 @@ def proxy_for(origin: Origin) -> str | None:
         return None
     proxies = getproxies()
     address = proxies.get(origin.scheme) or proxies.get("all")
-    return address if address is None or "://" in address else f"http://{address}"
+    return _read(address) if address else None
+
+
+def _read(address: str) -> Proxy:
+    from urllib.parse import unquote, urlsplit  # noqa: PLC0415 - only behind a proxy
+
+    try:
+        parts = urlsplit(address if "://" in address else f"http://{address}")
+        port = parts.port
+    except ValueError:  # its own words may hold a piece of the password
+        raise WrongProxy("the proxy's address cannot be read: its host or its port is none") from None
+    if parts.scheme not in _PORTS:
+        raise WrongProxy(f"a proxy of the kind {parts.scheme!r} is not known, only http and https")
+    if not parts.hostname:
+        raise WrongProxy("the proxy's address has no host")
+    credentials = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
+    return Proxy(parts.scheme, parts.hostname, port or _PORTS[parts.scheme], credentials)

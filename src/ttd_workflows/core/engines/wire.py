@@ -6,13 +6,15 @@ answer", and its trace hook tells when the first byte leaves.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import httpcore2
 
 from ttd_workflows.core.body import Unreadable
-from ttd_workflows.core.engines.proxies import proxy_for
+from ttd_workflows.core.engines.proxies import HOW_TO_NAME_ONE, WrongProxy, proxy_for
 from ttd_workflows.core.port import Attempt, Failure, HalfAnswer, Origin, Request
+from ttd_workflows.errors import ConfigurationError
 
 if TYPE_CHECKING:
     import ssl
@@ -31,11 +33,18 @@ SENDING = "http11.send_request_headers.started"
 
 
 def pool_settings(origin: Origin, connections: int) -> dict[str, Any]:
-    """How the pools of an origin are made: its trust, its proxy, so many connections."""
-    proxy = proxy_for(origin)
+    """How the pools of an origin are made: its trust, its proxy, so many connections.
+
+    Raises:
+        ConfigurationError: The proxy cannot be used.
+    """
+    try:
+        proxy = proxy_for(origin)
+    except WrongProxy as wrong:
+        raise ConfigurationError(f"{wrong}. {HOW_TO_NAME_ONE} Nothing was sent.") from None
     return {
         "ssl_context": _trust() if origin.scheme == "https" else None,
-        "proxy": _proxy(proxy) if proxy else None,
+        "proxy": httpcore2.Proxy(str(proxy), auth=proxy.credentials) if proxy else None,
         "max_connections": connections,
         "keepalive_expiry": KEEPALIVE_SECONDS,
     }
@@ -44,14 +53,6 @@ def pool_settings(origin: Origin, connections: int) -> dict[str, Any]:
 def _trust() -> ssl.SSLContext:
     """What the system trusts, or what ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` say."""
     return httpcore2.default_ssl_context()
-
-
-def _proxy(address: str) -> httpcore2.Proxy:
-    from urllib.parse import unquote, urlsplit  # noqa: PLC0415 - only behind a proxy
-
-    parts = urlsplit(address)
-    auth = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
-    return httpcore2.Proxy(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", auth=auth)
 
 
 def raw_request(request: Request, extensions: dict[str, Any]) -> httpcore2.Request:
@@ -91,27 +92,34 @@ def leaves_bytes_behind(answer: httpcore2.Response) -> bool:
     return state is not None and bool(state.trailing_data[0])
 
 
-def failure_of(error: Exception, attempt: Attempt) -> Failure:
+def failure_of(error: Exception, attempt: Attempt, origin: Origin) -> Failure:
     """Say in words what broke; the error itself, whose frames hold the request's bytes, goes no further."""
     if attempt.answer is not None:
         broken = not isinstance(error, Unreadable) or error.broken
-        return HalfAnswer(_describe(error, attempt), attempt.answer.so_far(), broken=broken)
+        return HalfAnswer(_describe(error, attempt, origin), attempt.answer.so_far(), broken=broken)
     never_sent = isinstance(error, NEVER_SENT)
     sent = bool(attempt.on_wire) if attempt.watched and not never_sent else not never_sent
-    return Failure(_describe(error, attempt), sent=sent)
+    return Failure(_describe(error, attempt, origin), sent=sent)
 
 
-def _describe(error: Exception, attempt: Attempt) -> str:
+def _describe(error: Exception, attempt: Attempt, origin: Origin) -> str:
     match error:
         case Unreadable():
             return str(error)
         case httpcore2.ConnectTimeout():
-            return f"no connection within {min(attempt.limits.connect, attempt.limits.total):g} s"
+            return f"no connection{_through(origin)} within {min(attempt.limits.connect, attempt.limits.total):g} s"
         case TimeoutError() | httpcore2.TimeoutException():
             return f"no whole answer within {attempt.limits.total:g} s"
         case httpcore2.ConnectError():
-            return f"no connection: {error}"
+            return f"no connection{_through(origin)}: {error}"
         case httpcore2.ProxyError():
-            return f"the proxy refused: {error}"
+            return f"no connection{_through(origin)}, it refused: {error}"
         case _:
             return f"the connection broke: {error}" if str(error) else f"the connection broke ({type(error).__name__})"
+
+
+def _through(origin: Origin) -> str:
+    with suppress(WrongProxy):  # the environment has changed since
+        if proxy := proxy_for(origin):
+            return f" through the proxy {proxy}"
+    return ""
