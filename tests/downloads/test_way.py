@@ -136,12 +136,15 @@ def test_a_proxy_is_tunnelled_through_for_https(content, target, tmp_path, monke
     [
         ("https_proxy", "socks5://127.0.0.1:1", "'socks5' is not known"),
         ("http_proxy", "https://127.0.0.1:1", "https proxy"),
+        ("https_proxy", "http://me:2024/SECRET@127.0.0.1:1", "goes on after its port"),
+        ("https_proxy", "http://me:SECRET@pro xy:1", "no host"),
     ],
 )
 def test_a_proxy_that_is_not_known_is_said_to_be(target, monkeypatch, variable, proxy, told):
     monkeypatch.setenv(variable, proxy)
-    with pytest.raises(DownloadFailed, match=told):
+    with pytest.raises(DownloadFailed, match=told) as caught:
         fetch(f"{variable.partition('_')[0]}://store.example/x", target)
+    assert "SECRET" not in str(caught.value)
 
 
 def test_the_permission_is_in_no_log_and_no_message(host, target, content, caplog):

@@ -1,8 +1,11 @@
 """What comes over a socket that is no good request, and requests that come before their turn."""
 
+import gc
 import socket
+import time
 
 import pytest
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from support.raw import SUBMISSION, Raw, ask
 from ttd_workflows.emulator import Emulator, Settings
@@ -66,13 +69,64 @@ def test_a_head_without_an_end_does_not_fill_the_memory(emulator):
 
 
 def test_a_long_head_is_told_its_limit(emulator):
-    raw = Raw(emulator, PLAIN[:-2] + b"X: " + b"a" * 65536)
+    raw = Raw(emulator, PLAIN[:-2] + b"X: " + b"a" * 1_000_000)
     assert (raw.status, raw.body) == (400, b"The head of the request is longer than 65536 bytes.")
 
 
+OFFER = {"Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2-Settings": "AAMAAABkAAQAAP__"}
+"""What Java's client has in every request to an http address."""
+
+
 def test_a_protocol_that_is_offered_is_not_taken(emulator):
-    raw = Raw(emulator, ask(Connection="Upgrade", Upgrade="websocket"))
-    assert raw.status == 200
+    offering = ask("/standardjob/thirdpartydata", "POST", b'{"partnerId":"p1"}', **OFFER)
+    raw = Raw(emulator, ask(**OFFER) + offering + offering + PLAIN)
+    assert [int(part[:3]) for part in raw.bytes.split(b"HTTP/1.1 ")[1:]] == [200, 202, 202, 200]
+    assert [entry.status for entry in emulator.journal] == [200, 202, 202, 200]
+
+
+def test_a_protocol_may_be_offered_in_pieces(emulator):
+    offering = ask("/standardjob/thirdpartydata", "POST", b'{"partnerId":"p1"}', **OFFER)
+    with socket.create_connection(("127.0.0.1", emulator.port), timeout=5) as sock:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for at in range(0, len(offering), 7):
+            sock.sendall(offering[at : at + 7])
+            time.sleep(0.001)
+        assert sock.recv(12) == b"HTTP/1.1 202"
+
+
+def test_white_space_after_a_value_is_none_of_it(emulator):
+    assert Raw(emulator, PLAIN.replace(b"TTD-Auth: emulator", b"TTD-Auth: \t emulator \t ")).status == 200
+
+
+def test_fields_after_the_body_are_nobodys(emulator):
+    head = SUBMISSION.partition(b"\r\n\r\n")[0].replace(b"Content-Length: 18", b"Transfer-Encoding: chunked")
+    raw = Raw(emulator, head + b'\r\n\r\n12\r\n{"partnerId":"p1"}\r\n0\r\nX-Late: 1\r\n\r\n')
+    assert raw.status == 202
+    assert ["x-late" in entry.request_headers for entry in emulator.journal] == [False]
+
+
+def test_a_long_body_is_not_the_next_head(emulator):
+    submission = ask("/standardjob/thirdpartydata", "POST", b'{"partnerId":"p1"}' + b" " * 100_000)
+    raw = Raw(emulator, submission + PLAIN[:40])
+    assert (raw.status, raw.end) == (202, "open")
+
+
+@pytest.mark.parametrize("bad", [PLAIN.replace(HOST, b""), b"\0\1\2\r\n\r\n"], ids=["no host", "no HTTP"])
+def test_what_was_asked_before_a_mistake_is_answered(emulator, bad):
+    raw = Raw(emulator, SUBMISSION + bad)
+    assert (raw.status, raw.end) == (202, "closed")
+
+
+def test_an_answered_request_leaves_nothing_to_the_garbage_collector(emulator):
+    gc.collect()
+    gc.disable()
+    try:
+        raw = Raw(emulator, PLAIN * 50)
+        assert raw.bytes.count(b"HTTP/1.1 200") == 50
+        left = sum(type(thing) is RequestResponseCycle for thing in gc.get_objects())
+    finally:
+        gc.enable()
+    assert left < 10
 
 
 def test_requests_ahead_of_their_turn_are_answered_in_turn(emulator):

@@ -429,7 +429,9 @@ def test_https_goes_through_a_tunnel_and_the_proxy_sees_no_token(
 
 
 @by_own
-@pytest.mark.parametrize("user", ["me:secret", "m%40e:s%2Fcret"], ids=["plain", "quoted"])
+@pytest.mark.parametrize(
+    "user", ["me:secret", "m%40e:s%2Fcret", "m%C3%A9:%E2%82%AC"], ids=["plain", "quoted", "Unicode"]
+)
 def test_a_proxy_is_told_who_asks(trusted: None, monkeypatch: pytest.MonkeyPatch, way: Way, user: str):
     from urllib.parse import unquote  # noqa: PLC0415
 
@@ -459,6 +461,11 @@ def test_a_proxy_that_refuses_has_sent_nothing(trusted: None, monkeypatch: pytes
     [
         ("socks5://me:secret@127.0.0.1:1", "'socks5'"),
         ("http://me:sec/ret@127.0.0.1:1", "cannot be read"),
+        ("http://me:2024/secret@127.0.0.1:1", "goes on after its port"),
+        ("http://me:2024#secret@127.0.0.1:1", "goes on after its port"),
+        ("http://me:2024?secret@127.0.0.1:1", "goes on after its port"),
+        ("http://me:secret@pröxy:3128", "no host that can be looked up"),
+        ("http://me:secret@pro xy:3128", "no host that can be looked up"),
         ("http://me:secret@127.0.0.1:port", "cannot be read"),
         ("http://[me:secret@::1", "cannot be read"),
         ("http://me:secret@:3128", "no host"),
@@ -474,6 +481,13 @@ def test_a_proxy_that_is_none_is_refused_at_once(monkeypatch: pytest.MonkeyPatch
         call(STATUS)
     assert "Write it as http://host:port" in str(caught.value)
     assert "sec" not in "".join(traceback.format_exception(caught.value))
+
+
+@by_own
+def test_trust_that_cannot_be_read_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, way: Way):
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "nothing.pem"))
+    with way.open("https://service.test/workflows") as call, pytest.raises(ConfigurationError, match="SSL_CERT_FILE"):
+        call(STATUS)
 
 
 @by_own

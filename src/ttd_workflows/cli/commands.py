@@ -38,7 +38,9 @@ Sections = dict[str, dict[str, Room]]
 def _shared_options() -> list[click.Parameter]:
     """What may stand after the name of any command, and before it."""
     return [
-        click.Option(["-q", "--quiet"], is_flag=True, expose_value=False, callback=voice.hush, help="No progress."),
+        click.Option(
+            ["-q", "--quiet"], is_flag=True, expose_value=False, callback=voice.hush, help="No progress, no notes."
+        ),
         click.Option(
             ["-v", "--verbose"],
             count=True,

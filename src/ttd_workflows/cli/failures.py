@@ -16,7 +16,9 @@ _EXTRAS = {
     "textual": "top",
     "starlette": "emulator",
     "uvicorn": "emulator",
+    "httptools": "emulator",
     "graphql": "emulator",
+    "yaml": "emulator",
 }
 _WHITE_SPACE = re.compile(r"\s+")
 
@@ -85,7 +87,8 @@ _BY_TYPE: dict[type[errors.WorkflowsError], _Advice] = {
     ),
     errors.JobFailed: _Advice(
         "The job failed.",
-        "Once the cause is mended, {program} resubmit {job} sends it again; another key starts another job.",
+        "Once the cause is mended, {program} resubmit {job} sends it again, if the record has it; another key starts "
+        "another job.",
         exits.FAILURE,
     ),
     errors.PartialFailure: _Advice(
@@ -95,7 +98,7 @@ _BY_TYPE: dict[type[errors.WorkflowsError], _Advice] = {
     ),
     errors.ResultsExpired: _Advice(
         "The job's results are gone.",
-        "To have them, {program} resubmit {job} sends it again; that makes another job.",
+        "To have them, {program} resubmit {job} sends it again, if the record has it; that makes another job.",
         exits.RESULTS_EXPIRED,
     ),
     errors.NotReady: _Advice("There is no result yet.", "Wait for it: {program} wait {job}"),

@@ -25,7 +25,7 @@ from urllib3.exceptions import (
     ReadTimeoutError,
     SSLError,
 )
-from urllib3.util import make_headers, parse_url
+from urllib3.util import parse_url
 
 from ttd_workflows.core.engines.proxies import HOW_TO_NAME_ONE, Proxy, WrongProxy, proxy_for
 from ttd_workflows.downloads.addresses import MOST_REDIRECTS
@@ -191,7 +191,7 @@ class Transport:
                 return HTTPConnection(origin.host, origin.port, timeout=timeout), address.target, {}
             context = self._context()
             return HTTPSConnection(origin.host, origin.port, timeout=timeout, ssl_context=context), address.target, {}
-        auth = dict(make_headers(proxy_basic_auth=":".join(proxy.credentials))) if proxy.credentials else {}
+        auth = {"Proxy-Authorization": proxy.authorization} if proxy.authorization else {}
         if origin.scheme == "http" and proxy.scheme == "http":
             via = parse_url(str(proxy))
             return HTTPConnection(proxy.host, proxy.port, timeout=timeout, proxy=via), address.url, auth

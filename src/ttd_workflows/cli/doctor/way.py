@@ -12,7 +12,6 @@ import queue
 import socket
 import ssl
 import threading
-from base64 import b64encode
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -95,9 +94,7 @@ def _hop(origin: Origin) -> _Hop:
     proxy = proxy_for(origin)
     if proxy is None:
         return _Hop(origin.host, origin.port, is_proxy=False, headers={})
-    headers = {}
-    if proxy.credentials:
-        headers["Proxy-Authorization"] = f"Basic {b64encode(':'.join(proxy.credentials).encode()).decode()}"
+    headers = {"Proxy-Authorization": proxy.authorization} if proxy.authorization else {}
     return _Hop(proxy.host, proxy.port, is_proxy=True, headers=headers)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 HOW_TO_NAME_ONE = "Write it as http://host:port; for no proxy here, put the service's host into NO_PROXY."
 _PORTS = {"http": 80, "https": 443}
+_HOST = re.compile(r"[!-~]+")
 
 
 class WrongProxy(ValueError):
@@ -25,11 +27,15 @@ class Proxy(NamedTuple):
     scheme: str
     host: str
     port: int
-    credentials: tuple[str, str] | None
+    authorization: str | None
+    """The value of ``Proxy-Authorization``."""
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{host}:{self.port}"
+
+    def __repr__(self) -> str:
+        return f"<proxy {self}>"
 
 
 def proxy_for(origin: Origin) -> Proxy | None:
@@ -53,7 +59,7 @@ def proxy_for(origin: Origin) -> Proxy | None:
 
 
 def _read(address: str) -> Proxy:
-    from urllib.parse import unquote, urlsplit  # noqa: PLC0415 - only behind a proxy
+    from urllib.parse import urlsplit  # noqa: PLC0415 - only behind a proxy
 
     try:
         parts = urlsplit(address if "://" in address else f"http://{address}")
@@ -62,7 +68,18 @@ def _read(address: str) -> Proxy:
         raise WrongProxy("the proxy's address cannot be read: its host or its port is none") from None
     if parts.scheme not in _PORTS:
         raise WrongProxy(f"a proxy of the kind {parts.scheme!r} is not known, only http and https")
-    if not parts.hostname:
-        raise WrongProxy("the proxy's address has no host")
-    credentials = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
-    return Proxy(parts.scheme, parts.hostname, port or _PORTS[parts.scheme], credentials)
+    if parts.path not in {"", "/"} or parts.query or parts.fragment:
+        raise WrongProxy("the proxy's address goes on after its port; in a password, / ? # are written %2F %3F %23")
+    if not parts.hostname or not _HOST.fullmatch(parts.hostname):
+        raise WrongProxy("the proxy's address has no host that can be looked up")
+    authorization = _basic(parts.username, parts.password or "") if parts.username else None
+    return Proxy(parts.scheme, parts.hostname, _PORTS[parts.scheme] if port is None else port, authorization)
+
+
+def _basic(user: str, password: str) -> str:
+    """As RFC 7617 has it, in UTF-8."""
+    from base64 import b64encode  # noqa: PLC0415 - only behind a proxy
+    from urllib.parse import unquote_to_bytes  # noqa: PLC0415
+
+    told = b":".join(unquote_to_bytes(part.encode(errors="surrogateescape")) for part in (user, password))
+    return f"Basic {b64encode(told).decode()}"

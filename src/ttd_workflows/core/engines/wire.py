@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import httpcore2
 
 from ttd_workflows.core.body import Unreadable
-from ttd_workflows.core.engines.proxies import HOW_TO_NAME_ONE, WrongProxy, proxy_for
+from ttd_workflows.core.engines.proxies import HOW_TO_NAME_ONE, Proxy, WrongProxy, proxy_for
 from ttd_workflows.core.port import Attempt, Failure, HalfAnswer, Origin, Request
 from ttd_workflows.errors import ConfigurationError
 
@@ -36,7 +36,7 @@ def pool_settings(origin: Origin, connections: int) -> dict[str, Any]:
     """How the pools of an origin are made: its trust, its proxy, so many connections.
 
     Raises:
-        ConfigurationError: The proxy cannot be used.
+        ConfigurationError: The proxy cannot be used, or what is to be trusted cannot be read.
     """
     try:
         proxy = proxy_for(origin)
@@ -44,7 +44,7 @@ def pool_settings(origin: Origin, connections: int) -> dict[str, Any]:
         raise ConfigurationError(f"{wrong}. {HOW_TO_NAME_ONE} Nothing was sent.") from None
     return {
         "ssl_context": _trust() if origin.scheme == "https" else None,
-        "proxy": httpcore2.Proxy(str(proxy), auth=proxy.credentials) if proxy else None,
+        "proxy": _proxy(proxy) if proxy else None,
         "max_connections": connections,
         "keepalive_expiry": KEEPALIVE_SECONDS,
     }
@@ -52,7 +52,18 @@ def pool_settings(origin: Origin, connections: int) -> dict[str, Any]:
 
 def _trust() -> ssl.SSLContext:
     """What the system trusts, or what ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` say."""
-    return httpcore2.default_ssl_context()
+    try:
+        return httpcore2.default_ssl_context()
+    except OSError as error:  # an ssl.SSLError is one
+        raise ConfigurationError(
+            f"the certificates to trust cannot be read: {error.strerror or error}. Let SSL_CERT_FILE name a file of "
+            "certificates, or unset it. Nothing was sent."
+        ) from None
+
+
+def _proxy(proxy: Proxy) -> httpcore2.Proxy:
+    who = [("Proxy-Authorization", proxy.authorization)] if proxy.authorization else []
+    return httpcore2.Proxy(str(proxy), headers=who)
 
 
 def raw_request(request: Request, extensions: dict[str, Any]) -> httpcore2.Request:
