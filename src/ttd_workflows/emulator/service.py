@@ -6,6 +6,7 @@ import logging
 import os
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -199,7 +200,7 @@ class Service:
 
     def signature(self, name: str, expires: int) -> str:
         """What makes a result's address valid until ``expires``."""
-        return hmac.digest(self.world.secret.encode(), f"{name}:{expires}".encode(), "sha256").hex()
+        return _signature(self.world.secret, name, expires)
 
     async def _sleep(self) -> None:
         """Until something is due, or the clock was moved, or something is due earlier than was known."""
@@ -251,3 +252,8 @@ class Call:
     def settings(self) -> Settings:
         """The behaviour."""
         return self.service.settings
+
+
+@lru_cache(maxsize=1024)  # a job that is polled tells the same address for a second
+def _signature(secret: str, name: str, expires: int) -> str:
+    return hmac.digest(secret.encode(), f"{name}:{expires}".encode(), "sha256").hex()

@@ -4,20 +4,18 @@ Nothing of this is in the way of other requests: a wire is one small object for 
 when a fault does.
 """
 
+import asyncio
 import os
 import socket
 import struct
 import weakref
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from httptools import HttpParserError, HttpParserUpgrade
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from ttd_workflows.emulator.faults.wire import IN_STATE
-
-if TYPE_CHECKING:
-    import asyncio
 
 _AT_ONCE = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 """SO_LINGER: what was not sent is dropped, and the other side is told by RST."""
@@ -80,8 +78,9 @@ class WiredProtocol(HttpToolsProtocol):
             return
         _need_one_host(self.headers, self.parser.get_http_version())
         super().on_headers_complete()
-        scope: Any = self.cycle.scope
-        scope["state"][IN_STATE] = _Socket(self.cycle)
+        cycle: Any = self.cycle
+        cycle.transport = _Joining(self.transport, self.loop)
+        cycle.scope["state"][IN_STATE] = _Socket(cycle)
 
     def on_message_complete(self) -> None:
         if self.parser is not None and not self.parser.should_upgrade():
@@ -137,10 +136,39 @@ class _Socket:
         self._cycle.disconnected = True  # uvicorn is not to complete the answer
 
 
+class _Joining:
+    """A transport that sends an answer's head together with what follows in the same turn of the loop: in one call."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._held: bytes | None = None
+
+    def write(self, data: bytes) -> None:
+        if self._held is None:
+            self._held = data
+            self._loop.call_soon(self._send_held)
+        else:
+            held, self._held = self._held, b""
+            self._transport.write(held + data)
+
+    def close(self) -> None:
+        self._send_held()
+        self._transport.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def _send_held(self) -> None:
+        if self._held:
+            self._transport.write(self._held)
+            self._held = b""
+
+
 class _Rewriting:
     """A transport that writes something else."""
 
-    def __init__(self, transport: "asyncio.Transport", change: Callable[[bytes], bytes]) -> None:
+    def __init__(self, transport: Any, change: Callable[[bytes], bytes]) -> None:
         self._transport = transport
         self._change = change
 
