@@ -202,12 +202,10 @@ class Transport:
             raise DownloadFailed(
                 "an http address is not fetched through an https proxy; set an http proxy, or NO_PROXY"
             )
-        settings = ProxyConfig(
-            self._context(), use_forwarding_for_https=False, assert_hostname=None, assert_fingerprint=None
-        )
-        patience, context = self._patience.connect, self._context()
+        context = self._context()
+        settings = ProxyConfig(context, use_forwarding_for_https=False, assert_hostname=None, assert_fingerprint=None)
         connection = HTTPSConnection(
-            proxy.host, proxy.port, timeout=patience, ssl_context=context, proxy_config=settings
+            proxy.host, proxy.port, timeout=self._patience.connect, ssl_context=context, proxy_config=settings
         )
         connection.set_tunnel(origin.host, origin.port, headers=auth, scheme=proxy.scheme)
         return connection
